@@ -1,0 +1,1 @@
+"""Live captions: endpointing, recognisers, transcripts."""

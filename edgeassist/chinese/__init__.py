@@ -1,0 +1,1 @@
+"""The shared core of Chinese text: segmentation, readings, numbers, traditional to simplified."""

@@ -1,0 +1,82 @@
+"""The `edgeassist` command: finds the command, turns every known error into one clear line."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from edgeassist import __version__
+from edgeassist.cli.output import say
+from edgeassist.errors import EdgeAssistError
+from edgeassist.locale import t
+
+# One module of this package each, in the order of --help; every one has `add(commands)`.
+GROUPS = (
+    "run",
+    "caption",
+    "say",
+    "braille",
+    "detect",
+    "guide",
+    "models",
+    "devices",
+    "plugins",
+    "doctor",
+    "config",
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command in one line and where help is, exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the mistake and leave."""
+        say(f"{self.prog}: {message}. " + t("Help: {prog} --help", prog=self.prog))
+        raise SystemExit(2)
+
+
+def build() -> Parser:
+    """The whole command line; imports no engine."""
+    parser = Parser(
+        prog="edgeassist",
+        description=t(
+            "Live captions, obstacle warnings, Chinese braille and speech, all on this device."
+        ),
+        epilog=t(
+            "Start with: edgeassist doctor. Exit codes: 0 done, 1 the work failed, "
+            "2 the input or the set-up is wrong. EDGEASSIST_LANG=zh or en chooses the language."
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"edgeassist {__version__}")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar=t("COMMAND"), parser_class=Parser
+    )
+    for group in GROUPS:
+        importlib.import_module(f"edgeassist.cli.{group}").add(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    args = build().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except EdgeAssistError as error:
+        say(f"edgeassist: {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        say(t("Stopped."))
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`); keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Microphone, camera, speaker and their file and replay twins."""

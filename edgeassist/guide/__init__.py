@@ -1,0 +1,1 @@
+"""Obstacle warnings: detector, tracker, geometry, alert policy."""

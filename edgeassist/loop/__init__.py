@@ -1,0 +1,1 @@
+"""The shared real-time loop: events, clock, channels, nodes, graph, supervision, metrics."""

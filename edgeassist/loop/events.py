@@ -1,0 +1,202 @@
+"""What flows through the loop: small frozen values, each stamped with when its cause was captured.
+
+`captured_ns` is the loop clock's monotonic time at which the *cause* was captured (the sound, the
+picture), never when the event was computed: latency is always end to end, and an old
+warning can be thrown away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+RATE_HZ = 16_000
+BLOCK_SAMPLES = 320  # 20 ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Anything that flows."""
+
+    captured_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioBlock(Event):
+    """Sound: int16 mono at 16 kHz, usually 320 samples (20 ms).
+
+    `captured_ns` is when its first sample was captured; `start_s` is where that sample
+    stands in the source's own time (seconds since the source's first sample).
+    """
+
+    samples: NDArray[np.int16]
+    start_s: float
+
+    @property
+    def seconds(self) -> float:
+        """How long the block lasts."""
+        return len(self.samples) / RATE_HZ
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap(Event):
+    """Sound that was lost before a reader could take it: `seconds` of it from `start_s` on."""
+
+    start_s: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoFrame(Event):
+    """A picture: uint8, height x width x 3, BGR. `at_s` is its place in the source's own time."""
+
+    image: NDArray[np.uint8]
+    number: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caption(Event):
+    """What somebody says or said, from `start_s` to `end_s` of the audio's own time.
+
+    The first `stable_chars` characters of a partial never change again; all of a final's are
+    stable. `captured_ns` is when the last sound it rests on was captured. A partial replaces the
+    partial with the same `utterance`; the final ends it. `language` is "zh", "en", ….
+    """
+
+    utterance: int
+    text: str
+    final: bool
+    stable_chars: int
+    start_s: float
+    end_s: float
+    language: str = "zh"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A detected thing in pixels of the picture it was found in (x right, y down)."""
+
+    label: str
+    score: float
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle(Event):
+    """Something in view that may be in the way, as of one frame."""
+
+    track: int
+    label: str  # a COCO class name, in English
+    box: Box
+    bearing_deg: float  # negative is left of straight ahead
+    distance_m: float | None  # None where it cannot be told
+    distance_low_m: float | None = None
+    distance_high_m: float | None = None
+    ttc_s: float | None = None  # time to collision at the present closing speed
+    at_s: float = 0.0  # the frame's place in the source's own time
+    frame: int = 0  # the frame's number
+
+
+class Priority(IntEnum):
+    """SSIP's ladder (speech-dispatcher), most urgent first."""
+
+    DANGER = 0
+    MESSAGE = 1
+    TEXT = 2
+    NOTIFICATION = 3
+    PROGRESS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance(Event):
+    """Something to say. It is dropped unsaid after `expires_ns` (loop clock)."""
+
+    text: str
+    language: str
+    priority: Priority
+    expires_ns: int | None = None
+    merge_key: str | None = None  # a newer utterance with this key replaces a waiting one
+    details: dict[str, Any] = field(default_factory=dict)  # for logs: label, side, distance_m, …
+
+
+class SpokenHow(StrEnum):
+    """How an utterance ended."""
+
+    SAID = "said"
+    INTERRUPTED = "interrupted"
+    EXPIRED = "expired"
+    MERGED = "merged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken(Event):
+    """What became of an utterance; `captured_ns` is the utterance's own."""
+
+    text: str
+    language: str
+    priority: Priority
+    how: SpokenHow
+    started_ns: int | None  # when its first sample was handed to the speaker
+    ended_ns: int
+
+
+class Side(StrEnum):
+    """Where, as felt or heard."""
+
+    LEFT = "left"
+    AHEAD = "ahead"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse(Event):
+    """A vibration: `strength` 0 to 1, `pattern` in alternating on/off milliseconds."""
+
+    side: Side
+    strength: float
+    pattern: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrailleLine(Event):
+    """A text in braille cells (Unicode U+2800 to U+283F).
+
+    `source[i]` is the index in `text` of the character that cell i stands for (for a blank,
+    of the character after it).
+    """
+
+    text: str
+    cells: str
+    source: tuple[int, ...]
+    final: bool = True
+    urgent: bool = False  # a danger: it interrupts what is being read
+
+
+class State(StrEnum):
+    """How a module is."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    RESTARTING = "restarting"  # failed, will be tried again
+    STALLED = "stalled"  # alive but not answering
+    DEGRADED = "degraded"  # given up on: its function is off
+    ENDED = "ended"  # its input is over
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status(Event):
+    """How `module` is, and why; `lost` says in plain words what the user has to do without."""
+
+    module: str
+    state: State
+    why: str = ""
+    lost: str = ""

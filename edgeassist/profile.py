@@ -1,0 +1,56 @@
+"""A board and what hangs on it: camera geometry, threads, default engines (devices/*.toml)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from annotated_types import Ge, Gt, Le
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraProfile:
+    """How the camera sits on the body and what it sees."""
+
+    height_m: Annotated[float, Gt(0), Le(3)] = 1.3  # lens above the ground
+    tilt_deg: Annotated[float, Ge(-45), Le(60)] = 10.0  # looking down is positive
+    fov_deg: Annotated[float, Gt(10), Le(170)] = 62.0  # horizontal field of view
+    width: Annotated[int, Ge(64)] = 640
+    height: Annotated[int, Ge(48)] = 480
+    fps: Annotated[float, Gt(0)] = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuideProfile:
+    """How the detector runs on this board."""
+
+    detector: str = "centernet"
+    size: Annotated[int, Ge(128), Le(1024)] = 384  # side of the detector's square input, pixels
+    threads: Annotated[int, Ge(1)] = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptionsProfile:
+    """How speech recognition runs on this board."""
+
+    recognizer: str = "whisper"
+    threads: Annotated[int, Ge(1)] = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechProfile:
+    """How the device speaks on this board."""
+
+    voice: str = "pyttsx3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One board's settings; read from devices/<name>.toml by `edgeassist.config`."""
+
+    name: str = "desktop"
+    title: str = "Desktop or laptop"
+    camera: CameraProfile = field(default_factory=CameraProfile)
+    guide: GuideProfile = field(default_factory=GuideProfile)
+    captions: CaptionsProfile = field(default_factory=CaptionsProfile)
+    speech: SpeechProfile = field(default_factory=SpeechProfile)

@@ -1,0 +1,1 @@
+"""Speech output: who speaks next, and the engines that synthesise."""
