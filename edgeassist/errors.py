@@ -42,10 +42,15 @@ class ConfigError(EdgeAssistError):
     """A configuration that cannot be used; `mistakes` holds every mistake found, one each."""
 
     def __init__(
-        self, subject: str, problem: str, *, fix: str = "", mistakes: tuple[ConfigError, ...] = ()
+        self,
+        subject: str,
+        problem: str,
+        *,
+        fix: str = "",
+        mistakes: tuple[EdgeAssistError, ...] = (),
     ) -> None:
         super().__init__(subject, problem, fix=fix)
-        self.mistakes = mistakes or (self,)
+        self.mistakes: tuple[EdgeAssistError, ...] = mistakes or (self,)
 
     def __str__(self) -> str:
         if self.mistakes == (self,):

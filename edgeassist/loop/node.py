@@ -32,10 +32,11 @@ class Stopping:
         return self._by_ns is not None
 
     def tell(self, within_s: float) -> None:
-        """Ask everybody to be done in `within_s` seconds."""
+        """Ask everybody to be done in `within_s` seconds; only the first call counts."""
         with self._changed:
-            self._by_ns = self._clock.now_ns() + round(within_s * NS)
-            self._changed.notify_all()
+            if self._by_ns is None:
+                self._by_ns = self._clock.now_ns() + round(within_s * NS)
+                self._changed.notify_all()
 
     def left_s(self) -> float | None:
         """Seconds left to finish in; None while nobody asked to stop."""
@@ -48,7 +49,7 @@ class Stopping:
 
     def wait_until(self, due_ns: int) -> bool:
         """Wait for a moment of the loop's clock, or less if told to stop; return whether told."""
-        return self.wait((due_ns - self._clock.now_ns()) / NS) if due_ns > 0 else bool(self)
+        return self.wait((due_ns - self._clock.now_ns()) / NS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,246 @@
+"""Configs and profiles: TOML read, every mistake found at once, each with file, key and remedy.
+
+A config names modules and their options, never wires::
+
+    language = "zh"          # what the user is spoken to in
+    profile = "desktop"      # devices/<name>.toml, or a path to one's own
+    pace = "real"            # "fast": files as fast as the slowest reader
+    keep_going = false       # true: go on without a module that cannot start, and say so
+
+    [modules.microphone]     # one table a module; `plugin` where the name is not the plug-in's
+    [modules.captions]
+    language = "zh"
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from edgeassist import plugins
+from edgeassist.errors import ConfigError, EdgeAssistError, InputError
+from edgeassist.locale import LANGUAGES, t
+from edgeassist.loop.graph import Module
+from edgeassist.loop.node import Pace
+from edgeassist.profile import Profile
+from edgeassist.resources import data_dir
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A config that was read and found right."""
+
+    path: Path
+    language: str
+    profile: Profile
+    pace: Pace
+    keep_going: bool
+    modules: tuple[Module, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Top:
+    """The keys at the top of a config."""
+
+    modules: dict[str, dict[str, Any]]
+    language: str = "zh"
+    profile: str = "desktop"
+    pace: Pace = Pace.REAL
+    keep_going: bool = False
+
+
+def load_config(name: str | Path) -> Config:
+    """The config at a path, or the ready-made one of that name (configs/<name>.toml).
+
+    Raises `ConfigError` holding every mistake in it, `InputError` where it cannot be read.
+    """
+    path = _find(name, "configs")
+    mistakes: list[EdgeAssistError] = []
+    top = _checked(_Top, _read(path), str(path), "", mistakes)
+    profile = Profile()
+    modules: list[Module] = []
+    if top is not None:
+        if top.language not in LANGUAGES:
+            mistakes.append(_choice(str(path), "language", top.language, LANGUAGES))
+        try:
+            profile = load_profile(top.profile)
+        except ConfigError as error:
+            mistakes += error.mistakes
+        except EdgeAssistError as error:
+            mistakes.append(error)
+        modules = list(_modules(top.modules, str(path), mistakes))
+    if top is None or mistakes:
+        raise ConfigError("", "", mistakes=tuple(mistakes))
+    return Config(
+        path=path,
+        language=top.language,
+        profile=profile,
+        pace=top.pace,
+        keep_going=top.keep_going,
+        modules=tuple(modules),
+    )
+
+
+def load_profile(name: str | Path) -> Profile:
+    """The profile at a path, or the shipped one of that name; raises as `load_config` does."""
+    path = _find(name, "devices")
+    mistakes: list[EdgeAssistError] = []
+    profile = _checked(Profile, _read(path), str(path), "", mistakes)
+    if profile is None:
+        raise ConfigError("", "", mistakes=tuple(mistakes))
+    return profile
+
+
+def parse_options(plugin: Any, values: Mapping[str, Any], subject: str, key: str = "") -> Any:
+    """A plug-in's `Options` from plain values; raises `ConfigError` with every mistake."""
+    mistakes: list[EdgeAssistError] = []
+    options = _checked(plugin.Options, values, subject, key, mistakes)
+    if options is None:
+        raise ConfigError("", "", mistakes=tuple(mistakes))
+    return options
+
+
+def _find(name: str | Path, folder: str) -> Path:
+    path = Path(name).expanduser()
+    if path.suffix == ".toml" or len(path.parts) > 1:
+        return path
+    shipped = data_dir(folder)
+    found = shipped / f"{name}.toml"
+    if found.is_file():
+        return found
+    if path.is_file():
+        return path
+    names = sorted(entry.stem for entry in shipped.glob("*.toml"))
+    raise InputError(
+        str(name),
+        t("there is no such file, and no ready-made one of that name"),
+        fix=t("Ready-made: {names}", names=", ".join(names)),
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        raise InputError(str(path), t("there is no such file")) from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            str(path),
+            t("is not UTF-8 text (byte {position})", position=error.start),
+            fix=t("Save it as UTF-8"),
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(str(path), t("is not valid TOML: {why}", why=error)) from None
+    except OSError as error:
+        raise InputError(str(path), t("cannot be read: {why}", why=error.strerror)) from None
+
+
+def _modules(
+    tables: Mapping[str, dict[str, Any]], path: str, mistakes: list[EdgeAssistError]
+) -> Iterator[Module]:
+    if not tables:
+        mistakes.append(
+            ConfigError(path, t("names no modules"), fix=t("Add one, such as [modules.captions]"))
+        )
+    for name, table in tables.items():
+        key = f"modules.{name}"
+        values = dict(table)
+        named = values.pop("plugin", name)
+        try:
+            plugin = plugins.ready("nodes", str(named))
+        except EdgeAssistError as error:
+            mistakes.append(ConfigError(f"{path}: {key}", str(error)))
+            continue
+        options = _checked(plugin.Options, values, path, key, mistakes)
+        if options is not None:
+            yield Module(name=name, plugin=plugin, options=options)
+
+
+def _checked(
+    kind: type[T],
+    values: Mapping[str, Any],
+    subject: str,
+    key: str,
+    mistakes: list[EdgeAssistError],
+) -> T | None:
+    """`values` as a dataclass of that kind, or None with what is wrong added to `mistakes`."""
+    from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+    strict = ConfigDict(extra="forbid", strict=True)
+    for one in _dataclasses_of(kind):
+        one.__pydantic_config__ = strict
+    try:
+        # As JSON: there a path or a choice may be a string while "4" is still no number.
+        return TypeAdapter(kind).validate_json(json.dumps(values, default=str))
+    except ValidationError as error:
+        for found in error.errors(include_url=False):
+            place = ".".join([*([key] if key else []), *(str(step) for step in found["loc"])])
+            mistakes.append(_mistake(kind, subject, place, dict(found)))
+        return None
+
+
+def _dataclasses_of(kind: type[Any]) -> Iterator[Any]:
+    yield kind
+    for field in dataclasses.fields(kind):
+        if dataclasses.is_dataclass(field.default_factory):
+            yield from _dataclasses_of(field.default_factory)
+
+
+def _mistake(kind: type[Any], subject: str, key: str, found: dict[str, Any]) -> ConfigError:
+    where = f"{subject}: {key}"
+    given = json.dumps(found.get("input"), ensure_ascii=False, default=str)
+    match found["type"]:
+        case "unexpected_keyword_argument" | "extra_forbidden":
+            names = [field.name for field in dataclasses.fields(kind)]
+            near = difflib.get_close_matches(key.rsplit(".", 1)[-1], names, 1)
+            fix = t("Did you mean {name}?", name=near[0]) if near else ""
+            fix = fix or t("Known keys: {names}", names=", ".join(names) or t("none"))
+            return ConfigError(where, t("unknown key"), fix=fix)
+        case "missing" | "missing_argument" | "missing_keyword_only_argument":
+            return ConfigError(where, t("is required but missing"), fix=t("Add it"))
+        case _:
+            return ConfigError(where, t("{why}, got {given}", why=_expected(found), given=given))
+
+
+def _expected(found: dict[str, Any]) -> str:
+    limits = found.get("ctx", {})
+    match found["type"]:
+        case "bool_type" | "bool_parsing":
+            return t("expected true or false")
+        case "int_type" | "int_parsing" | "int_from_float":
+            return t("expected a whole number")
+        case "float_type" | "float_parsing":
+            return t("expected a number")
+        case "string_type" | "path_type":
+            return t("expected a text")
+        case "dict_type" | "dataclass_type":
+            return t("expected a table")
+        case "list_type" | "tuple_type":
+            return t("expected a list")
+        case "enum" | "literal_error":
+            return t("expected one of: {choices}", choices=limits["expected"])
+        case "greater_than_equal":
+            return t("expected {limit} or more", limit=limits["ge"])
+        case "greater_than":
+            return t("expected more than {limit}", limit=limits["gt"])
+        case "less_than_equal":
+            return t("expected {limit} or less", limit=limits["le"])
+        case "less_than":
+            return t("expected less than {limit}", limit=limits["lt"])
+        case _:
+            return str(found["msg"])
+
+
+def _choice(path: str, key: str, given: str, choices: tuple[str, ...]) -> ConfigError:
+    return ConfigError(
+        f"{path}: {key}",
+        t("expected one of: {choices}", choices=", ".join(choices)) + f" ({given})",
+    )
