@@ -135,7 +135,8 @@ class Runner:
     def _failed(self, error: Exception) -> bool:
         known = isinstance(error, EdgeAssistError)
         why = str(error) if known else f"{type(error).__name__}: {error}"
-        log.warning("%s failed: %s", self.name, why, exc_info=None if known else error)
+        log.warning("%s: %s", self.name, why)
+        log.debug("%s", self.name, exc_info=error)
         if not self.opened.is_set():
             # Whether to go on without it is the graph's decision, made before anything flows.
             self.could_not_start = error
@@ -155,4 +156,4 @@ class Runner:
         try:
             node.close()
         except Exception:
-            log.exception("%s could not be closed", self.name)
+            log.debug("%s could not be closed", self.name, exc_info=True)

@@ -1,0 +1,171 @@
+"""`edgeassist run`: every module of a config in one loop, until its sources end or you stop it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edgeassist.cli.output import say, show
+from edgeassist.locale import t
+
+if TYPE_CHECKING:
+    from edgeassist.loop.graph import Graph
+
+
+def add(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "run",
+        help=t("run the modules of a config together"),
+        description=t(
+            "Runs all modules of a config under one real-time loop. CONFIG is a file or the name "
+            "of a ready-made one (demo, captions, guide, braille). Stop with Ctrl-C: what was "
+            "said and shown is kept."
+        ),
+        epilog=t(
+            "Examples:\n  edgeassist run captions\n  edgeassist run my.toml --seconds 60 "
+            "--json events.jsonl\n  edgeassist run demo --report demo-out/report.html"
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("config", metavar="CONFIG", help=t("config file, or a ready-made name"))
+    parser.add_argument("--seconds", type=_positive, help=t("stop by itself after that long"))
+    parser.add_argument(
+        "--json", metavar="FILE", help=t("write every event as a JSON line to FILE (- to output)")
+    )
+    parser.add_argument(
+        "--report", metavar="FILE", type=Path, help=t("write a one-page HTML report with pictures")
+    )
+    parser.set_defaults(run=run)
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise ValueError
+    return value
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the config; exit code 1 if a module was given up on."""
+    import sys
+
+    from edgeassist.cli.terminal import Terminal
+    from edgeassist.config import load_config
+    from edgeassist.loop.clock import RealClock
+    from edgeassist.loop.graph import Graph
+    from edgeassist.loop.record import EventLog
+
+    config = load_config(args.config)
+    modules = config.modules
+    clock = RealClock()
+    log = None
+    if args.json == "-":
+        modules = tuple(module for module in modules if module.plugin is not Terminal)
+        log = EventLog(None, clock, sys.stdout)
+    elif args.json:
+        log = EventLog(Path(args.json), clock)
+    history = _History(clock) if args.report else None
+    graph = Graph(
+        modules,
+        profile=config.profile,
+        language=config.language,
+        pace=config.pace,
+        clock=clock,
+        keep_going=config.keep_going,
+        taps=[tap for tap in (log, history) if tap is not None],
+    )
+    say(t("Running {name}. Stop with Ctrl-C.", name=config.path.name))
+    well, memory_mb = _run_stoppable(graph, args.seconds)
+    summary = {**graph.summary(), "peak_memory_mb": memory_mb}
+    if log is not None:
+        log.write(summary)
+        log.close()
+    if history is not None:
+        from edgeassist.cli.report import write_report
+
+        write_report(args.report, config, history.records, summary)
+        say(t("Report: {path}", path=args.report))
+    if args.json != "-":
+        for line in table(summary):
+            show(line)
+    return 0 if well else 1
+
+
+class _History:
+    """Keeps the events a report is made of: text, not media."""
+
+    def __init__(self, clock: Any) -> None:
+        self.records: list[dict[str, Any]] = []
+        self._clock = clock
+        self._began_ns = clock.now_ns()
+
+    def __call__(self, module: str, event: Any) -> None:
+        from edgeassist.loop.events import BrailleLine, Caption, Spoken, Status, Utterance
+        from edgeassist.loop.record import as_record
+
+        if isinstance(event, (BrailleLine, Caption, Spoken, Status, Utterance)):
+            self.records.append(as_record(module, event, self._clock.now_ns(), self._began_ns))
+
+
+def _run_stoppable(graph: Graph, seconds: float | None) -> tuple[bool, float]:
+    """Run until done, Ctrl-C or SIGTERM; also the most memory used, children included, in MB."""
+    import signal
+
+    from edgeassist.cli.memory import MemoryWatch
+
+    before = {
+        number: signal.signal(number, lambda *_: graph.stop())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        with MemoryWatch() as memory:
+            well = graph.run(seconds)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return well, memory.peak_mb
+
+
+def table(summary: dict[str, Any]) -> list[str]:
+    """What a person wants to know after a run, as plain lines."""
+    lines = ["", t("Latency since capture, in milliseconds:")]
+    lines += _aligned(
+        [
+            (t("module"), t("event"), t("count"), "p50", "p90", "p99"),
+            *(
+                (
+                    stage["module"],
+                    stage["event"],
+                    str(stage["count"]),
+                    *(f"{stage[key]:.0f}" for key in ("p50_ms", "p90_ms", "p99_ms")),
+                )
+                for stage in summary["stages"]
+                if stage["event"] not in ("Status", "Pulse")
+            ),
+        ]
+    )
+    lost = [
+        f"  {channel['module']}: {channel['drops']} / {channel['puts']} {channel['event']}"
+        for channel in summary["channels"]
+        if channel["drops"]
+    ]
+    lines += [t("Dropped because a reader was slower (newest kept):"), *lost] if lost else []
+    lines.append(t("Peak memory: {mb} MB", mb=round(summary["peak_memory_mb"])))
+    off = [name for name, state in summary["modules"].items() if state != "ended"]
+    if off:
+        lines.append(t("Not well at the end: {names}", names=", ".join(off)))
+    return lines
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  "
+        + "  ".join(
+            cell.ljust(width) if column < 2 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
