@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from edgeassist.errors import EdgeAssistError
@@ -113,23 +113,22 @@ class Runner:
                 event = self.inbox.get()
             except Closed:
                 break
-            self._emit_all(node.handle(event))
+            self._handle(node, event)
         for result in node.finish():
             self._emit(self.name, result)
 
-    def _emit_all(self, results: Iterable[Event]) -> None:
-        """Hand on what the node makes of one event, and take its time, waits for readers apart."""
+    def _handle(self, node: Any, event: Event) -> None:
+        """Hand on what the node makes of one event; its time is taken, waits for readers apart."""
         clock = self._context.clock
+        self.busy_since_ns = mark_ns = clock.now_ns()
         spent_ns = 0
-        pending = iter(results)
-        while True:
-            self.busy_since_ns = began_ns = clock.now_ns()
-            result = next(pending, None)
-            spent_ns += clock.now_ns() - began_ns
+        for result in node.handle(event):
+            spent_ns += clock.now_ns() - mark_ns
             self.busy_since_ns = None
-            if result is None:
-                break
             self._emit(self.name, result)
+            self.busy_since_ns = mark_ns = clock.now_ns()
+        spent_ns += clock.now_ns() - mark_ns
+        self.busy_since_ns = None
         self._metrics.worked(self.name, spent_ns)
 
     def _failed(self, error: Exception) -> bool:
