@@ -1,0 +1,339 @@
+"""Converts a TensorFlow.js graph model to ONNX: the operations of convolutional detectors only.
+
+The TensorFlow.js graph is channels-last at one fixed size. The ONNX graph is channels-first
+inside (ONNX Runtime's convolutions want that), takes the image channels-last as cameras give
+it, and leaves height and width free: a resize to a fixed size becomes a resize by a factor.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from edgeassist.errors import ModelError
+from edgeassist.locale import t
+
+Array = npt.NDArray[Any]
+
+OPSET = 17
+IR_VERSION = 8  # read by every ONNX Runtime since 1.13
+
+_TYPES = {"float32": np.float32, "float16": np.float16, "int32": np.int32, "bool": np.bool_}
+_SAME_IN_ONNX = {"Relu": "Relu", "Sigmoid": "Sigmoid", "Identity": "Identity"}
+_ELEMENTWISE = {"Add": "Add", "AddV2": "Add", "Sub": "Sub", "Mul": "Mul"}
+_CONVOLUTIONS = {
+    "Conv2D",
+    "_FusedConv2D",
+    "DepthwiseConv2dNative",
+    "FusedDepthwiseConv2dNative",
+}
+
+
+def convert(
+    graph: bytes, weights: bytes, outputs: Mapping[str, str], *, input_name: str, subject: str
+) -> bytes:
+    """An ONNX model computing `outputs` (graph node -> name in the ONNX model).
+
+    `graph` is the model's JSON, `weights` its one shard. The ONNX model's input `input_name` is
+    float32 [1, height, width, channels] with height and width multiples of the graph's coarsest
+    stride; its outputs are channels-first [1, channels, rows, columns].
+
+    Raises `ModelError` about `subject` if the graph is damaged or holds an operation not known
+    here.
+    """
+    try:
+        description = json.loads(graph)
+        nodes = {node["name"]: node for node in description["modelTopology"]["node"]}
+        constants = _constants(description["weightsManifest"], weights)
+        return _Graph(nodes, constants, input_name).model(outputs)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise ModelError(
+            subject,
+            t("the graph cannot be converted: {why}", why=f"{type(error).__name__}: {error}"),
+        ) from error
+
+
+def _constants(manifest: list[dict[str, Any]], weights: bytes) -> dict[str, Array]:
+    """All weights by name; those stored as float16 widened to float32."""
+    constants: dict[str, Array] = {}
+    start = 0
+    for entry in (entry for group in manifest for entry in group["weights"]):
+        stored = np.dtype(_TYPES[entry.get("quantization", entry)["dtype"]])
+        count = int(np.prod(entry["shape"], dtype=np.int64))
+        values = np.frombuffer(weights, stored, count, start)
+        constants[entry["name"]] = values.astype(_TYPES[entry["dtype"]]).reshape(entry["shape"])
+        start += values.nbytes
+    if start != len(weights):
+        raise ValueError(f"{len(weights)} bytes of weights, {start} described")
+    return constants
+
+
+class _Graph:
+    """One conversion: walks the graph from its outputs back and writes ONNX nodes."""
+
+    def __init__(
+        self, nodes: Mapping[str, dict[str, Any]], constants: dict[str, Array], input_name: str
+    ) -> None:
+        self._nodes = nodes
+        self._constants = constants
+        self._input_name = input_name
+        self._channels = 0
+        self._size = 0.0  # rows of the fixed-size input
+        self._stride: dict[str, float] = {}  # input rows per row of a value
+        self._values: dict[str, str] = {}  # graph node -> name of its ONNX value
+        self._onnx_nodes: list[Any] = []
+        self._initializers: dict[str, Array] = {}
+
+    def model(self, outputs: Mapping[str, str]) -> bytes:
+        from onnx import TensorProto, checker, helper, numpy_helper
+
+        for name in self._in_order(outputs):
+            self._add(self._nodes[name])
+        for name, renamed in outputs.items():
+            self._emit("Identity", [self._values[name]], renamed)
+        float32 = TensorProto.FLOAT
+        image = helper.make_tensor_value_info(
+            self._input_name, float32, [1, "height", "width", self._channels]
+        )
+        heads = [
+            helper.make_tensor_value_info(name, float32, [1, None, "rows", "columns"])
+            for name in outputs.values()
+        ]
+        graph = helper.make_graph(
+            self._onnx_nodes,
+            "edgeassist",
+            [image],
+            heads,
+            [numpy_helper.from_array(array, name) for name, array in self._initializers.items()],
+        )
+        model = helper.make_model(
+            graph,
+            producer_name="edgeassist",
+            opset_imports=[helper.make_opsetid("", OPSET)],
+            ir_version=IR_VERSION,
+        )
+        checker.check_model(model, full_check=True)
+        serialized: bytes = model.SerializeToString()
+        return serialized
+
+    def _in_order(self, outputs: Mapping[str, str]) -> Iterator[str]:
+        """What the outputs need, each node after its inputs; constants are not among them."""
+        done: set[str] = set()
+        stack = [(name, False) for name in reversed(list(outputs))]
+        while stack:
+            name, inputs_done = stack.pop()
+            if name in done or name in self._constants:
+                continue
+            if inputs_done:
+                done.add(name)
+                yield name
+                continue
+            stack.append((name, True))
+            stack += [(source, False) for source in reversed(_inputs(self._nodes[name]))]
+
+    def _add(self, node: dict[str, Any]) -> None:
+        """Write the ONNX nodes of one graph node and note the name of its value."""
+        operation = node["op"]
+        if operation in _CONVOLUTIONS:
+            self._convolution(node)
+        elif operation in _SAME_IN_ONNX:
+            self._result(node, _SAME_IN_ONNX[operation], [self._value(node, 0)])
+        elif operation in _ELEMENTWISE:
+            self._result(
+                node, _ELEMENTWISE[operation], [self._value(node, 0), self._value(node, 1)]
+            )
+        elif operation in _HANDLERS:
+            _HANDLERS[operation](self, node)
+        else:
+            raise ValueError(f"unknown operation {operation} in {node['name']}")
+
+    def _placeholder(self, node: dict[str, Any]) -> None:
+        sizes = [int(size["size"]) for size in node["attr"]["shape"]["shape"]["dim"]]
+        self._size, self._channels = float(sizes[1]), sizes[3]
+        self._values[node["name"]] = self._emit(
+            "Transpose", [self._input_name], f"{self._input_name}_channels_first", perm=[0, 3, 1, 2]
+        )
+        self._stride[node["name"]] = 1.0
+
+    def _convolution(self, node: dict[str, Any]) -> None:
+        kernel = self._constant(node, 1)
+        if "Depthwise" in node["op"]:
+            rows, columns, channels, each = kernel.shape
+            groups = channels
+            kernel = kernel.reshape(rows, columns, 1, channels * each)
+        else:
+            groups = 1
+        kernel = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1))
+        strides, dilations = _list(node, "strides")[1:3], _list(node, "dilations")[1:3]
+        inputs = [self._value(node, 0), self._initializer(f"{node['name']}/kernel", kernel)]
+        fused = [_text(item) for item in _attribute_list(node, "fused_ops", "s")]
+        if "BiasAdd" in fused:
+            inputs.append(self._initializer(f"{node['name']}/bias", self._constant(node, 2)))
+        unknown = set(fused) - {"BiasAdd", "Relu"}
+        if unknown:
+            raise ValueError(f"unknown fused operation {unknown} in {node['name']}")
+        attributes = {
+            "kernel_shape": list(kernel.shape[2:]),
+            "strides": strides,
+            "dilations": dilations or [1, 1],
+            "group": groups,
+            "pads": _padding(node, kernel.shape[2:], strides, dilations or [1, 1]),
+        }
+        if "Relu" in fused:
+            activation_input = self._emit("Conv", inputs, f"{node['name']}/conv", **attributes)
+            self._result(node, "Relu", [activation_input], stride=strides[0])
+        else:
+            self._result(node, "Conv", inputs, stride=strides[0], **attributes)
+
+    def _max_pool(self, node: dict[str, Any]) -> None:
+        size, strides = _list(node, "ksize")[1:3], _list(node, "strides")[1:3]
+        pads = _padding(node, size, strides, [1, 1])
+        self._result(
+            node,
+            "MaxPool",
+            [self._value(node, 0)],
+            stride=strides[0],
+            kernel_shape=size,
+            strides=strides,
+            pads=pads,
+        )
+
+    def _relu6(self, node: dict[str, Any]) -> None:
+        low = self._initializer("zero", np.float32(0))
+        high = self._initializer("six", np.float32(6))
+        self._result(node, "Clip", [self._value(node, 0), low, high])
+
+    def _mean(self, node: dict[str, Any]) -> None:
+        axes = sorted(int(axis) for axis in self._constant(node, 1))
+        if axes != [1, 2] or not node["attr"]["keep_dims"]["b"]:
+            raise ValueError(f"a mean over other axes than rows and columns in {node['name']}")
+        self._result(node, "GlobalAveragePool", [self._value(node, 0)])
+
+    def _concat(self, node: dict[str, Any]) -> None:
+        axis = int(self._constant(node, -1))
+        if axis not in (3, -1):
+            raise ValueError(f"joins along axis {axis}, not channels, in {node['name']}")
+        count = len(_inputs(node)) - 1
+        self._result(node, "Concat", [self._value(node, k) for k in range(count)], axis=1)
+
+    def _resize(self, node: dict[str, Any]) -> None:
+        before = self._size / self._stride[_inputs(node)[0]]
+        factor = float(self._constant(node, 1)[0]) / before
+        centres = node["attr"].get("half_pixel_centers", {}).get("b", False)
+        corners = node["attr"].get("align_corners", {}).get("b", False)
+        if corners:
+            raise ValueError(f"align_corners in {node['name']}")
+        scales = np.array([1, 1, factor, factor], np.float32)
+        self._result(
+            node,
+            "Resize",
+            [self._value(node, 0), "", self._initializer(f"{node['name']}/scales", scales)],
+            stride=1 / factor,
+            mode="linear",
+            coordinate_transformation_mode="half_pixel" if centres else "asymmetric",
+        )
+
+    def _equal(self, node: dict[str, Any]) -> None:
+        self._result(node, "Equal", [self._value(node, 0), self._value(node, 1)])
+
+    def _cast(self, node: dict[str, Any]) -> None:
+        from onnx import TensorProto
+
+        if node["attr"]["DstT"]["type"] != "DT_FLOAT":
+            raise ValueError(f"a cast to another type than float in {node['name']}")
+        self._result(node, "Cast", [self._value(node, 0)], to=TensorProto.FLOAT)
+
+    def _result(
+        self,
+        node: dict[str, Any],
+        operation: str,
+        inputs: list[str],
+        *,
+        stride: float = 1,
+        **attributes: Any,
+    ) -> None:
+        """The last ONNX node of a graph node; `stride` is how much coarser its value is."""
+        name = node["name"]
+        self._values[name] = self._emit(operation, inputs, name, **attributes)
+        strides = [self._stride[source] for source in _inputs(node) if source in self._stride]
+        self._stride[name] = min(strides) * stride
+
+    def _emit(self, operation: str, inputs: list[str], output: str, **attributes: Any) -> str:
+        from onnx import helper
+
+        self._onnx_nodes.append(helper.make_node(operation, inputs, [output], **attributes))
+        return output
+
+    def _initializer(self, name: str, array: Array | np.floating[Any]) -> str:
+        self._initializers[name] = np.asarray(array)
+        return name
+
+    def _constant(self, node: dict[str, Any], index: int) -> Array:
+        return self._constants[_inputs(node)[index]]
+
+    def _value(self, node: dict[str, Any], index: int) -> str:
+        """The ONNX name of an input; a constant is laid out for channels-first arithmetic."""
+        name = _inputs(node)[index]
+        if name not in self._constants:
+            return self._values[name]
+        array = self._constants[name]
+        if array.ndim == 1 and array.size > 1:
+            array = array.reshape(-1, 1, 1)
+        elif array.ndim > 1:
+            raise ValueError(f"a constant of {array.ndim} axes in {node['name']}")
+        return self._initializer(name, array)
+
+
+_HANDLERS: Mapping[str, Callable[[_Graph, dict[str, Any]], None]] = {
+    "Placeholder": _Graph._placeholder,
+    "Relu6": _Graph._relu6,
+    "Mean": _Graph._mean,
+    "ConcatV2": _Graph._concat,
+    "ResizeBilinear": _Graph._resize,
+    "MaxPool": _Graph._max_pool,
+    "Equal": _Graph._equal,
+    "Cast": _Graph._cast,
+}
+
+
+def _padding(
+    node: dict[str, Any], kernel: Any, strides: list[int], dilations: list[int]
+) -> list[int]:
+    """ONNX pads (top, left, bottom, right) of TensorFlow's SAME or VALID.
+
+    SAME depends on the size; for sizes the stride divides, which `convert` asks for, it is fixed.
+    """
+    if _text(node["attr"]["padding"]["s"]) == "VALID":
+        return [0, 0, 0, 0]
+    totals = [
+        max((size - 1) * dilation + 1 - stride, 0)
+        for size, stride, dilation in zip(kernel, strides, dilations, strict=True)
+    ]
+    before = [total // 2 for total in totals]
+    return before + [total - start for total, start in zip(totals, before, strict=True)]
+
+
+def _inputs(node: dict[str, Any]) -> list[str]:
+    """The data inputs of a node."""
+    names = [name for name in node.get("input", []) if not name.startswith("^")]
+    if any(":" in name and not name.endswith(":0") for name in names):
+        raise ValueError(f"{node['name']} reads a second output")
+    return [name.removesuffix(":0") for name in names]
+
+
+def _attribute_list(node: dict[str, Any], key: str, kind: str) -> list[str]:
+    items: list[str] = node.get("attr", {}).get(key, {}).get("list", {}).get(kind, [])
+    return items
+
+
+def _list(node: dict[str, Any], key: str) -> list[int]:
+    return [int(item) for item in _attribute_list(node, key, "i")]
+
+
+def _text(encoded: str) -> str:
+    return base64.b64decode(encoded).decode("ascii")
