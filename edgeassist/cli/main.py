@@ -41,6 +41,8 @@ class Parser(argparse.ArgumentParser):
 
 def build() -> Parser:
     """The whole command line; imports no engine."""
+    # argparse's own words ("usage:", "unrecognized arguments: %s") in the user's language too.
+    vars(argparse)["_"] = t
     parser = Parser(
         prog="edgeassist",
         description=t(

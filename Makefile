@@ -1,0 +1,47 @@
+# make demo   the main job on real input: captions, braille and warnings, results in demo-out/
+# make test   style, types and tests
+# make setup  what both need: system packages, .venv/, models (they call it; quick when run again)
+.POSIX:
+.PHONY: demo test setup packages test-packages models clean lock
+
+PYTHON = python3
+VENV = .venv
+BIN = $(VENV)/bin
+RUN_PACKAGES = python3-venv libportaudio2 libespeak-ng1 espeak-ng liblouis20 liblouis-data \
+  python3-louis libgl1 libglib2.0-0
+TEST_PACKAGES = pulseaudio pulseaudio-utils libasound2-plugins
+
+demo: setup
+	@mkdir -p demo-out
+	$(BIN)/edgeassist run demo --json demo-out/events.jsonl --report demo-out/report.html
+	@echo
+	@echo "Results are in demo-out/: start with report.html"
+
+test: setup test-packages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+setup: packages $(VENV)/.installed models
+
+packages:
+	@scripts/apt-install $(RUN_PACKAGES)
+
+test-packages:
+	@scripts/apt-install $(TEST_PACKAGES)
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[vosk,dev]'
+	@touch $@
+
+models: $(VENV)/.installed
+	@$(BIN)/edgeassist models install
+
+clean:
+	rm -rf $(VENV) demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+lock:
+	{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable; } > constraints.new
+	mv constraints.new constraints.txt
