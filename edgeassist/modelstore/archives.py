@@ -6,6 +6,7 @@ outside the model's folder.
 
 from __future__ import annotations
 
+import gzip
 import lzma
 import subprocess
 import tarfile
@@ -19,6 +20,16 @@ from typing import IO
 
 from edgeassist.errors import ModelError
 from edgeassist.locale import t
+
+_DAMAGES = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    gzip.BadGzipFile,
+    EOFError,
+    NotImplementedError,  # an unknown compression
+)
 
 
 @contextmanager
@@ -41,7 +52,7 @@ def member(archive: Path, kind: str, pattern: str) -> Iterator[IO[bytes]]:
         else:
             with _unpacked_deb(archive) as tar:
                 yield _found(tar, archive, pattern)
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError) as error:
+    except _DAMAGES as error:
         raise ModelError(
             archive.name,
             t("the archive is damaged: {why}", why=error),

@@ -11,6 +11,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -19,6 +20,8 @@ from edgeassist.errors import ModelError
 from edgeassist.locale import t
 from edgeassist.modelstore.table import Table
 from edgeassist.resources import data_dir
+
+CONVERTER = 1  # raise it when converted models must be made anew
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
@@ -136,6 +139,8 @@ class Card:
     def recipe(self) -> str:
         """Changes whenever an installed copy must be made anew."""
         described = repr((self.files, self.inputs, self.conversion))
+        if self.conversion is not None:
+            described += f"converter {CONVERTER}"
         return hashlib.sha256(described.encode()).hexdigest()
 
 
@@ -184,6 +189,11 @@ def _read(path: Path) -> Card:
         raise table.wrong("name", t("must be the file's name, {name}", name=path.stem))
     described = table.table("sources")
     sources = {key: _source(key, described.table(key), path) for key in described.names()}
+    files = tuple(_file(inner, sources) for inner in table.tables("files"))
+    inputs = tuple(_file(inner, sources) for inner in table.tables("inputs"))
+    conversion = None
+    if table.has("convert"):
+        conversion = _conversion(table.table("convert"), {file.name for file in inputs})
     result = Card(
         name=name,
         title=table.text("title"),
@@ -194,12 +204,15 @@ def _read(path: Path) -> Card:
         note=table.text("note", ""),
         measured=table.text("measured", ""),
         sources=sources,
-        files=tuple(_file(inner, sources) for inner in table.tables("files")),
-        inputs=tuple(_file(inner, sources) for inner in table.tables("inputs")),
-        conversion=_conversion(table.table("convert")) if table.has("convert") else None,
+        files=files,
+        inputs=inputs,
+        conversion=conversion,
     )
-    if not result.files and result.conversion is None:
+    names = [file.name for file in files] + ([conversion.makes] if conversion else [])
+    if not names:
         raise table.wrong("files", t("is missing"))
+    for twice in {one for one in names if names.count(one) > 1}:
+        raise table.wrong(f"files: {twice}", t("is there twice"))
     table.done()
     return result
 
@@ -233,10 +246,7 @@ def _source(key: str, table: Table, card_path: Path) -> Source:
 
 
 def _file(table: Table, sources: Mapping[str, Source]) -> File:
-    name = table.text("name")
-    path = PurePosixPath(name)
-    if path.is_absolute() or any(part.startswith(".") for part in path.parts) or "\\" in name:
-        raise table.wrong("name", t("must be a plain path inside the model's folder"))
+    name = _plain_path(table, "name")
     pieces = []
     for piece in table.texts("from"):
         key, _, member = piece.partition(":")
@@ -253,7 +263,16 @@ def _file(table: Table, sources: Mapping[str, Source]) -> File:
     return File(name=name, pieces=tuple(pieces), contents=tuple(contents))
 
 
-def _conversion(table: Table) -> Conversion:
+def _plain_path(table: Table, key: str) -> str:
+    name = table.text(key)
+    path = PurePosixPath(name)
+    inside = bool(path.parts) and not path.is_absolute() and "\\" not in name
+    if not inside or any(part.startswith(".") for part in path.parts):
+        raise table.wrong(key, t("must be a plain path inside the model's folder"))
+    return str(path)
+
+
+def _conversion(table: Table, inputs: AbstractSet[str]) -> Conversion:
     if table.text("with") != "tfjs":
         raise table.wrong("with", t("must be one of: {names}", names="tfjs"))
     checks = []
@@ -269,9 +288,12 @@ def _conversion(table: Table) -> Conversion:
         inner.done()
     if not checks:
         raise table.wrong("checks", t("is missing"))
+    for key in ("graph", "weights"):
+        if table.text(key) not in inputs:
+            raise table.wrong(key, t("is not among the inputs"))
     outputs = table.table("outputs")
     result = Conversion(
-        makes=table.text("makes"),
+        makes=_plain_path(table, "makes"),
         graph=table.text("graph"),
         weights=table.text("weights"),
         input=table.text("input"),

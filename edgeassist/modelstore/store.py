@@ -25,7 +25,7 @@ from edgeassist.errors import ModelError
 from edgeassist.locale import t
 from edgeassist.modelstore.archives import member
 from edgeassist.modelstore.cards import Card, Content, File, card
-from edgeassist.modelstore.sources import fetch, sha256
+from edgeassist.modelstore.hashing import sha256
 
 STAMP = ".edgeassist.json"
 _BLOCK = 1 << 20
@@ -84,28 +84,32 @@ def look(known: Card, *, thorough: bool = False) -> Finding:
     folder = models_folder() / known.name
     try:
         stamp = json.loads((folder / STAMP).read_text("utf-8"))
-        recipe, files = stamp["recipe"], dict(stamp["files"])
-    except FileNotFoundError:
-        return Finding(state=State.MISSING)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        return Finding(state=State.DAMAGED, why=f"{folder / STAMP}: {error}")
-    if recipe != known.recipe:
-        return Finding(state=State.OUTDATED)
-    changed = False
-    for name, stamped in files.items():
-        path = folder / name
-        try:
-            now = _measure(path)
-            if thorough or now != {**stamped, "sha256": None}:
-                if sha256(path) != stamped["sha256"]:
-                    return Finding(state=State.DAMAGED, why=t("{path} has changed", path=path))
-                changed = changed or now != {**stamped, "sha256": None}
-                files[name] = {**now, "sha256": stamped["sha256"]}
-        except OSError as error:
-            return Finding(state=State.DAMAGED, why=f"{path}: {error.strerror}")
+        recipe, stamped = stamp["recipe"], stamp["files"]
+        if recipe != known.recipe:
+            return Finding(state=State.OUTDATED)
+        files = {name: _examined(folder / name, entry, thorough) for name, entry in stamped.items()}
+    except FileNotFoundError as error:
+        if error.filename == str(folder / STAMP):
+            return Finding(state=State.MISSING)
+        return Finding(state=State.DAMAGED, why=f"{error.filename}: {error.strerror}")
+    except OSError as error:
+        return Finding(state=State.DAMAGED, why=f"{error.filename}: {error.strerror}")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Finding(state=State.DAMAGED, why=t("{path} has changed", path=folder / STAMP))
+    changed = [name for name, entry in files.items() if entry is None]
     if changed:
+        return Finding(state=State.DAMAGED, why=t("{path} has changed", path=folder / changed[0]))
+    if files != stamped:
         _restamp(folder, {"recipe": recipe, "files": files})
     return Finding(state=State.INSTALLED)
+
+
+def _examined(path: Path, entry: dict[str, Any], thorough: bool) -> dict[str, Any] | None:
+    """The stamp entry of a file as it is now, or None if its contents have changed."""
+    now = {**_measure(path), "sha256": entry["sha256"]}
+    if now == entry and not thorough:
+        return now
+    return now if sha256(path) == entry["sha256"] else None
 
 
 def install(known: Card) -> bool:
@@ -135,6 +139,8 @@ def install(known: Card) -> bool:
 
 def _assemble(known: Card, work: Path, new: Path) -> None:
     """Everything the model consists of, and its stamp, into the folder `new`."""
+    from edgeassist.modelstore.sources import fetch
+
     fetched = {key: fetch(source, work) for key, source in known.sources.items()}
     hashes = {file.name: _join(known, file, fetched, new) for file in known.files}
     if known.conversion is not None:
@@ -160,16 +166,20 @@ def _join(known: Card, file: File, fetched: dict[str, Path], folder: Path) -> st
     digest, length = hashlib.sha256(), 0
     with target.open("wb") as out:
         for key, pattern in file.pieces:
-            with member(fetched[key], known.sources[key].archive, pattern) as piece:
-                while block := piece.read(min(_BLOCK, most + 1 - length)):
-                    digest.update(block)
-                    length += len(block)
-                    out.write(block)
+            try:
+                with member(fetched[key], known.sources[key].archive, pattern) as piece:
+                    while block := piece.read(min(_BLOCK, most + 1 - length)):
+                        digest.update(block)
+                        length += len(block)
+                        out.write(block)
+            except ModelError:
+                fetched[key].unlink()  # the next attempt must not meet it again
+                raise
     found = Content(bytes=length, sha256=digest.hexdigest())
     if found in file.contents:
         return found.sha256
-    for key, _ in file.pieces:
-        fetched[key].unlink(missing_ok=True)
+    for key in {key for key, _ in file.pieces}:
+        fetched[key].unlink()
     raise ModelError(
         f"{known.name}/{file.name}",
         t(
@@ -192,7 +202,7 @@ def _swap(new: Path, final: Path, old: Path) -> None:
 
 def _measure(path: Path) -> dict[str, Any]:
     status = path.stat()
-    return {"bytes": status.st_size, "mtime_ns": status.st_mtime_ns, "sha256": None}
+    return {"bytes": status.st_size, "mtime_ns": status.st_mtime_ns}
 
 
 def _restamp(folder: Path, stamp: dict[str, Any]) -> None:
