@@ -2,7 +2,7 @@
 # make test   style, types and tests
 # make setup  what both need: system packages, .venv/, models (they call it; quick when run again)
 .POSIX:
-.PHONY: demo test setup packages test-packages models clean lock
+.PHONY: demo test setup packages test-packages models clean lock check-wheels
 
 PYTHON = python3
 VENV = .venv
@@ -45,3 +45,7 @@ clean:
 lock:
 	{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable; } > constraints.new
 	mv constraints.new constraints.txt
+
+# Whether every required dependency has a ready-made wheel for a Raspberry Pi (64 bit).
+check-wheels:
+	scripts/check-wheels

@@ -72,7 +72,7 @@ def _libraries() -> Iterator[Finding]:
 def _models() -> Iterator[Finding]:
     from edgeassist.modelstore import cards, installed
 
-    for card in cards():
+    for card in cards().values():
         if not card.default:
             continue
         why, ok, fix = card.title, True, ""
