@@ -66,7 +66,7 @@ def _fetch(url: str, part: Path, have: int, size: int, progress: Progress) -> st
         with part.open("ab" if start else "wb") as file:
             while start <= size:
                 try:
-                    block = response.read(_BLOCK)
+                    block = response.read1(_BLOCK)
                 except (OSError, http.client.HTTPException) as error:
                     return str(error) or type(error).__name__
                 if not block:

@@ -29,7 +29,7 @@ _OFFLINE = re.compile(
     r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH",
     re.IGNORECASE,
 )
-_COMPLAINT = re.compile(r"^(npm )?(E:|err|error)", re.IGNORECASE)
+_COMPLAINT = re.compile(r"^(npm )?(E:|err|error)(?!: Exception:)", re.IGNORECASE)
 _OTHER_VERSION = re.compile(r"Version '.*' for '.*' was not found")
 
 

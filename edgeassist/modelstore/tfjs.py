@@ -7,23 +7,28 @@ it, and leaves height and width free: a resize to a fixed size becomes a resize 
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from edgeassist.errors import ModelError
 from edgeassist.locale import t
-
-Array = npt.NDArray[Any]
+from edgeassist.modelstore.tfjs_format import (
+    Array,
+    Node,
+    constants,
+    inputs_of,
+    items,
+    numbers,
+    padding,
+    text,
+)
 
 OPSET = 17
 IR_VERSION = 8  # read by every ONNX Runtime since 1.13
 
-_TYPES = {"float32": np.float32, "float16": np.float16, "int32": np.int32, "bool": np.bool_}
 _SAME_IN_ONNX = {"Relu": "Relu", "Sigmoid": "Sigmoid", "Identity": "Identity"}
 _ELEMENTWISE = {"Add": "Add", "AddV2": "Add", "Sub": "Sub", "Mul": "Mul"}
 _CONVOLUTIONS = {
@@ -49,35 +54,21 @@ def convert(
     try:
         description = json.loads(graph)
         nodes = {node["name"]: node for node in description["modelTopology"]["node"]}
-        constants = _constants(description["weightsManifest"], weights)
-        return _Graph(nodes, constants, input_name).model(outputs)
+        values = constants(description["weightsManifest"], weights)
+        return _Graph(nodes, values, input_name).model(outputs)
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise ModelError(
             subject,
             t("the graph cannot be converted: {why}", why=f"{type(error).__name__}: {error}"),
+            fix=t("The package has changed: a newer EdgeAssist may know it"),
         ) from error
-
-
-def _constants(manifest: list[dict[str, Any]], weights: bytes) -> dict[str, Array]:
-    """All weights by name; those stored as float16 widened to float32."""
-    constants: dict[str, Array] = {}
-    start = 0
-    for entry in (entry for group in manifest for entry in group["weights"]):
-        stored = np.dtype(_TYPES[entry.get("quantization", entry)["dtype"]])
-        count = int(np.prod(entry["shape"], dtype=np.int64))
-        values = np.frombuffer(weights, stored, count, start)
-        constants[entry["name"]] = values.astype(_TYPES[entry["dtype"]]).reshape(entry["shape"])
-        start += values.nbytes
-    if start != len(weights):
-        raise ValueError(f"{len(weights)} bytes of weights, {start} described")
-    return constants
 
 
 class _Graph:
     """One conversion: walks the graph from its outputs back and writes ONNX nodes."""
 
     def __init__(
-        self, nodes: Mapping[str, dict[str, Any]], constants: dict[str, Array], input_name: str
+        self, nodes: Mapping[str, Node], constants: dict[str, Array], input_name: str
     ) -> None:
         self._nodes = nodes
         self._constants = constants
@@ -134,9 +125,9 @@ class _Graph:
                 yield name
                 continue
             stack.append((name, True))
-            stack += [(source, False) for source in reversed(_inputs(self._nodes[name]))]
+            stack += [(source, False) for source in reversed(inputs_of(self._nodes[name]))]
 
-    def _add(self, node: dict[str, Any]) -> None:
+    def _add(self, node: Node) -> None:
         """Write the ONNX nodes of one graph node and note the name of its value."""
         operation = node["op"]
         if operation in _CONVOLUTIONS:
@@ -152,7 +143,7 @@ class _Graph:
         else:
             raise ValueError(f"unknown operation {operation} in {node['name']}")
 
-    def _placeholder(self, node: dict[str, Any]) -> None:
+    def _placeholder(self, node: Node) -> None:
         sizes = [int(size["size"]) for size in node["attr"]["shape"]["shape"]["dim"]]
         self._size, self._channels = float(sizes[1]), sizes[3]
         self._values[node["name"]] = self._emit(
@@ -160,7 +151,7 @@ class _Graph:
         )
         self._stride[node["name"]] = 1.0
 
-    def _convolution(self, node: dict[str, Any]) -> None:
+    def _convolution(self, node: Node) -> None:
         kernel = self._constant(node, 1)
         if "Depthwise" in node["op"]:
             rows, columns, channels, each = kernel.shape
@@ -169,9 +160,9 @@ class _Graph:
         else:
             groups = 1
         kernel = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1))
-        strides, dilations = _list(node, "strides")[1:3], _list(node, "dilations")[1:3]
+        strides, dilations = numbers(node, "strides")[1:3], numbers(node, "dilations")[1:3]
         inputs = [self._value(node, 0), self._initializer(f"{node['name']}/kernel", kernel)]
-        fused = [_text(item) for item in _attribute_list(node, "fused_ops", "s")]
+        fused = [text(item) for item in items(node, "fused_ops", "s")]
         if "BiasAdd" in fused:
             inputs.append(self._initializer(f"{node['name']}/bias", self._constant(node, 2)))
         unknown = set(fused) - {"BiasAdd", "Relu"}
@@ -182,7 +173,7 @@ class _Graph:
             "strides": strides,
             "dilations": dilations or [1, 1],
             "group": groups,
-            "pads": _padding(node, kernel.shape[2:], strides, dilations or [1, 1]),
+            "pads": padding(node, kernel.shape[2:], strides, dilations or [1, 1]),
         }
         if "Relu" in fused:
             activation_input = self._emit("Conv", inputs, f"{node['name']}/conv", **attributes)
@@ -190,9 +181,9 @@ class _Graph:
         else:
             self._result(node, "Conv", inputs, stride=strides[0], **attributes)
 
-    def _max_pool(self, node: dict[str, Any]) -> None:
-        size, strides = _list(node, "ksize")[1:3], _list(node, "strides")[1:3]
-        pads = _padding(node, size, strides, [1, 1])
+    def _max_pool(self, node: Node) -> None:
+        size, strides = numbers(node, "ksize")[1:3], numbers(node, "strides")[1:3]
+        pads = padding(node, size, strides, [1, 1])
         self._result(
             node,
             "MaxPool",
@@ -203,26 +194,26 @@ class _Graph:
             pads=pads,
         )
 
-    def _relu6(self, node: dict[str, Any]) -> None:
+    def _relu6(self, node: Node) -> None:
         low = self._initializer("zero", np.float32(0))
         high = self._initializer("six", np.float32(6))
         self._result(node, "Clip", [self._value(node, 0), low, high])
 
-    def _mean(self, node: dict[str, Any]) -> None:
+    def _mean(self, node: Node) -> None:
         axes = sorted(int(axis) for axis in self._constant(node, 1))
         if axes != [1, 2] or not node["attr"]["keep_dims"]["b"]:
             raise ValueError(f"a mean over other axes than rows and columns in {node['name']}")
         self._result(node, "GlobalAveragePool", [self._value(node, 0)])
 
-    def _concat(self, node: dict[str, Any]) -> None:
+    def _concat(self, node: Node) -> None:
         axis = int(self._constant(node, -1))
         if axis not in (3, -1):
             raise ValueError(f"joins along axis {axis}, not channels, in {node['name']}")
-        count = len(_inputs(node)) - 1
+        count = len(inputs_of(node)) - 1
         self._result(node, "Concat", [self._value(node, k) for k in range(count)], axis=1)
 
-    def _resize(self, node: dict[str, Any]) -> None:
-        before = self._size / self._stride[_inputs(node)[0]]
+    def _resize(self, node: Node) -> None:
+        before = self._size / self._stride[inputs_of(node)[0]]
         factor = float(self._constant(node, 1)[0]) / before
         centres = node["attr"].get("half_pixel_centers", {}).get("b", False)
         corners = node["attr"].get("align_corners", {}).get("b", False)
@@ -238,10 +229,10 @@ class _Graph:
             coordinate_transformation_mode="half_pixel" if centres else "asymmetric",
         )
 
-    def _equal(self, node: dict[str, Any]) -> None:
+    def _equal(self, node: Node) -> None:
         self._result(node, "Equal", [self._value(node, 0), self._value(node, 1)])
 
-    def _cast(self, node: dict[str, Any]) -> None:
+    def _cast(self, node: Node) -> None:
         from onnx import TensorProto
 
         if node["attr"]["DstT"]["type"] != "DT_FLOAT":
@@ -250,7 +241,7 @@ class _Graph:
 
     def _result(
         self,
-        node: dict[str, Any],
+        node: Node,
         operation: str,
         inputs: list[str],
         *,
@@ -260,7 +251,7 @@ class _Graph:
         """The last ONNX node of a graph node; `stride` is how much coarser its value is."""
         name = node["name"]
         self._values[name] = self._emit(operation, inputs, name, **attributes)
-        strides = [self._stride[source] for source in _inputs(node) if source in self._stride]
+        strides = [self._stride[source] for source in inputs_of(node) if source in self._stride]
         self._stride[name] = min(strides) * stride
 
     def _emit(self, operation: str, inputs: list[str], output: str, **attributes: Any) -> str:
@@ -273,12 +264,12 @@ class _Graph:
         self._initializers[name] = np.asarray(array)
         return name
 
-    def _constant(self, node: dict[str, Any], index: int) -> Array:
-        return self._constants[_inputs(node)[index]]
+    def _constant(self, node: Node, index: int) -> Array:
+        return self._constants[inputs_of(node)[index]]
 
-    def _value(self, node: dict[str, Any], index: int) -> str:
+    def _value(self, node: Node, index: int) -> str:
         """The ONNX name of an input; a constant is laid out for channels-first arithmetic."""
-        name = _inputs(node)[index]
+        name = inputs_of(node)[index]
         if name not in self._constants:
             return self._values[name]
         array = self._constants[name]
@@ -289,7 +280,7 @@ class _Graph:
         return self._initializer(name, array)
 
 
-_HANDLERS: Mapping[str, Callable[[_Graph, dict[str, Any]], None]] = {
+_HANDLERS: Mapping[str, Callable[[_Graph, Node], None]] = {
     "Placeholder": _Graph._placeholder,
     "Relu6": _Graph._relu6,
     "Mean": _Graph._mean,
@@ -299,41 +290,3 @@ _HANDLERS: Mapping[str, Callable[[_Graph, dict[str, Any]], None]] = {
     "Equal": _Graph._equal,
     "Cast": _Graph._cast,
 }
-
-
-def _padding(
-    node: dict[str, Any], kernel: Any, strides: list[int], dilations: list[int]
-) -> list[int]:
-    """ONNX pads (top, left, bottom, right) of TensorFlow's SAME or VALID.
-
-    SAME depends on the size; for sizes the stride divides, which `convert` asks for, it is fixed.
-    """
-    if _text(node["attr"]["padding"]["s"]) == "VALID":
-        return [0, 0, 0, 0]
-    totals = [
-        max((size - 1) * dilation + 1 - stride, 0)
-        for size, stride, dilation in zip(kernel, strides, dilations, strict=True)
-    ]
-    before = [total // 2 for total in totals]
-    return before + [total - start for total, start in zip(totals, before, strict=True)]
-
-
-def _inputs(node: dict[str, Any]) -> list[str]:
-    """The data inputs of a node."""
-    names = [name for name in node.get("input", []) if not name.startswith("^")]
-    if any(":" in name and not name.endswith(":0") for name in names):
-        raise ValueError(f"{node['name']} reads a second output")
-    return [name.removesuffix(":0") for name in names]
-
-
-def _attribute_list(node: dict[str, Any], key: str, kind: str) -> list[str]:
-    items: list[str] = node.get("attr", {}).get(key, {}).get("list", {}).get(kind, [])
-    return items
-
-
-def _list(node: dict[str, Any], key: str) -> list[int]:
-    return [int(item) for item in _attribute_list(node, key, "i")]
-
-
-def _text(encoded: str) -> str:
-    return base64.b64decode(encoded).decode("ascii")
