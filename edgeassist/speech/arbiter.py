@@ -44,7 +44,7 @@ class Piece:
         return self.utterance.priority
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Job:
     utterance: Utterance
     serial: int
@@ -61,12 +61,23 @@ class _Job:
         return expires_ns is not None and now_ns >= expires_ns
 
     def same(self, other: Utterance) -> bool:
+        """Whether `other` says the same; two lines of a text may be equal and both be wanted."""
         mine = self.utterance
-        return (mine.text, mine.language, mine.priority) == (
-            other.text,
-            other.language,
-            other.priority,
+        return mine.priority is not Priority.TEXT and (
+            (mine.text, mine.language, mine.priority)
+            == (other.text, other.language, other.priority)
         )
+
+    def cuts_off(self, speaking: _Job) -> bool:
+        """Whether it may interrupt what is being said in the middle."""
+        danger = Priority.DANGER
+        return self.utterance.priority is danger and speaking.utterance.priority is not danger
+
+    def replaced_by(self, other: Utterance) -> bool:
+        """Whether `other` is news of the same thing, and at least as urgent."""
+        key = self.utterance.merge_key
+        news = key is not None and key == other.merge_key
+        return self.same(other) or (news and other.priority <= self.utterance.priority)
 
 
 @dataclass(slots=True)
@@ -90,11 +101,13 @@ class Arbiter:
         job = _Job(utterance, self._count, parts)
         if job.expired(now_ns):
             self._over(job, SpokenHow.EXPIRED, now_ns)
-        elif self._said_already(job, now_ns):
+        elif self._being_said(job):
             self._over(job, SpokenHow.MERGED, now_ns)
+        elif self._takes_place(job, now_ns):
+            pass
         elif utterance.priority in _ONLY_NOW and self._busy(utterance.priority):
             self._over(job, SpokenHow.EXPIRED, now_ns)
-        elif not self._takes_place(job, now_ns):
+        else:
             self._queue(job)
             self._drop_lower(job, now_ns)
 
@@ -105,12 +118,10 @@ class Arbiter:
             begun = job.started_ns is not None
             self._over(job, SpokenHow.INTERRUPTED if begun else SpokenHow.EXPIRED, now_ns)
         first = self._jobs[0] if self._jobs else None
-        if first is not None and (
-            self._now is None
-            or first.utterance.priority is Priority.DANGER is not self._now.utterance.priority
-        ):
+        if first is not None and (self._now is None or first.cuts_off(self._now)):
             self._give_way(now_ns)
-            self._now = self._jobs.pop(0)
+            self._jobs.remove(first)
+            self._now = first
         return None if self._now is None else self._now.piece
 
     def begun(self, piece: Piece, now_ns: int) -> None:
@@ -165,26 +176,35 @@ class Arbiter:
         """Whether nothing is being said and nothing waits."""
         return self._now is None and not self._jobs
 
-    def _said_already(self, job: _Job, now_ns: int) -> bool:
-        known = [*([] if self._now is None else [self._now]), *self._jobs]
-        return any(other.same(job.utterance) and not other.expired(now_ns) for other in known)
+    @property
+    def settled(self) -> bool:
+        """Whether it is idle and all outcomes were told."""
+        return self.idle and not self._outcomes
+
+    def _being_said(self, job: _Job) -> bool:
+        """Whether the same is being said, or was begun and will be resumed."""
+        begun = [other for other in self._jobs if other.started_ns is not None]
+        if self._now is not None:
+            begun.append(self._now)
+        return any(other.same(job.utterance) for other in begun)
 
     def _busy(self, priority: Priority) -> bool:
         known = [*([] if self._now is None else [self._now]), *self._jobs]
         return any(job.utterance.priority <= priority for job in known)
 
     def _takes_place(self, job: _Job, now_ns: int) -> bool:
-        """Whether it took the place of an unbegun utterance with the same merge key."""
-        key = job.utterance.merge_key
+        """Whether it took the place of a waiting one that it repeats or replaces.
+
+        The newer one is kept: it was captured later and expires later.
+        """
         for place, other in enumerate(self._jobs):
-            same_ladder = other.utterance.priority is job.utterance.priority
-            if key is None or other.utterance.merge_key != key or other.started_ns is not None:
+            if other.started_ns is not None or not other.replaced_by(job.utterance):
                 continue
             self._over(other, SpokenHow.MERGED, now_ns)
-            del self._jobs[place]
-            if same_ladder:
-                self._jobs.insert(place, job)
+            if other.utterance.priority is job.utterance.priority:
+                self._jobs[place] = job
                 return True
+            del self._jobs[place]
             return False
         return False
 

@@ -1,0 +1,154 @@
+"""`edgeassist say`: speak a text, or write it to a wav file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edgeassist.cli.output import emit, say, show
+from edgeassist.errors import DeviceError, InputError, WorkError
+from edgeassist.locale import t
+
+if TYPE_CHECKING:
+    from edgeassist.loop.node import Context
+
+
+def add(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add `say` to the command line."""
+    parser = commands.add_parser(
+        "say",
+        help=t("speak a text, or write it to a wav file"),
+        description=t("Speaks a text in Chinese, English or a mixture, on this device."),
+        epilog=t(
+            "Examples:\n"
+            "  edgeassist say 前方一米，有台阶\n"
+            "  edgeassist say 'Turn left' -o left.wav\n"
+            "  edgeassist say - -o page.wav < page.txt\n"
+            "  edgeassist say 你好 -o hello.wav --json"
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "text", metavar="TEXT", help=t("what to say; - reads it from standard input")
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="WAV", type=Path, help=t("write a wav file instead of playing")
+    )
+    parser.add_argument(
+        "--language",
+        choices=("zh", "en", "auto"),
+        default="auto",
+        help=t("what signs and figures are read in; auto: Chinese if there is a Chinese character"),
+    )
+    parser.add_argument("--voice", metavar="NAME", help=t("the voice; see: edgeassist plugins"))
+    parser.add_argument("--json", action="store_true", help=t("print one JSON object"))
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Say it; raises `EdgeAssistError` where that cannot be done."""
+    from edgeassist.loop.clock import ManualClock, RealClock
+    from edgeassist.loop.node import Context, Pace, Stopping
+    from edgeassist.profile import Profile
+    from edgeassist.speech.node import SpeechOptions, open_voice
+    from edgeassist.speech.scripts import language_of
+
+    text = _text(args.text)
+    language = language_of(text) if args.language == "auto" else args.language
+    # A file is as long as what is said: its clock stands still.
+    clock = RealClock() if args.output is None else ManualClock()
+    context = Context(
+        name="say",
+        clock=clock,
+        stopping=Stopping(clock),
+        profile=Profile(),
+        pace=Pace.REAL if args.output is None else Pace.FAST,
+    )
+    engine = args.voice or context.profile.speech.voice
+    options = SpeechOptions(
+        voice=engine, output="speaker" if args.output is None else "file", path=args.output
+    )
+    voice = open_voice(engine, options, context)
+    try:
+        result = _say(text, language, voice, options, context)
+    finally:
+        voice.close()
+    if args.json:
+        emit({"text": text, "engine": engine, "voice": voice.name, **result})
+    elif args.output is not None:
+        show(t("{path}: {seconds:.1f} s", path=args.output, seconds=result["seconds"]))
+    return 0
+
+
+def _text(given: str) -> str:
+    """What to say; raises `InputError` if there is nothing, or it is not UTF-8."""
+    if given == "-":
+        try:
+            given = sys.stdin.buffer.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise InputError(
+                t("standard input"),
+                t("is not UTF-8 text (byte {position})", position=error.start),
+                fix=t("Save it as UTF-8"),
+            ) from None
+    if not any(sign.isalnum() for sign in given):
+        raise InputError(
+            "TEXT", t("there is nothing to say"), fix=t("Give at least one letter or character")
+        )
+    # A lone surrogate stands for a byte of the command line that is not UTF-8.
+    return given.encode("utf-8", "replace").decode("utf-8").strip()
+
+
+def _say(text: str, language: str, voice: Any, options: Any, context: Context) -> dict[str, float]:
+    """Render clause by clause into the output; the figures of the JSON record.
+
+    `first_audio_ms` is from the request to the first sample given to the output, the voice being
+    loaded; `rtf` is the time to render over the time it sounds.
+    """
+    import numpy as np
+
+    from edgeassist.devices.audiofile import cut
+    from edgeassist.speech.clauses import clauses
+    from edgeassist.speech.node import open_output
+    from edgeassist.speech.voice import render
+
+    try:
+        output = open_output(options, context, voice.rate_hz)
+    except DeviceError as error:
+        if options.path is not None:
+            raise
+        raise DeviceError(
+            error.subject,
+            error.problem,
+            fix=t("Connect one, or write a file: edgeassist say TEXT -o WAV"),
+        ) from None
+    size = voice.rate_hz // 50
+    began_s = time.perf_counter()
+    first_s: float | None = None
+    samples, rendering_s = 0, 0.0
+    try:
+        for clause in clauses(text):
+            asked_s = time.perf_counter()
+            for block in cut(render(voice, clause, language), size):
+                rendering_s += time.perf_counter() - asked_s
+                first_s = first_s or time.perf_counter() - began_s
+                samples += len(block)
+                output.write(np.pad(block, (0, size - len(block))))
+                asked_s = time.perf_counter()
+        output.drain()
+    except KeyboardInterrupt:
+        output.stop()
+        say(t("Stopped."))
+    finally:
+        output.close()
+    if not samples or first_s is None:
+        raise WorkError("say", t("the voice made no sound of this text"))
+    seconds = samples / voice.rate_hz
+    return {
+        "seconds": round(seconds, 3),
+        "first_audio_ms": round(first_s * 1000, 1),
+        "rtf": round(rendering_s / seconds, 4),
+    }

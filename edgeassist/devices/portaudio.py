@@ -1,0 +1,73 @@
+"""PortAudio: loaded once, and its devices found by a part of their name."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from edgeassist.errors import DeviceError
+from edgeassist.locale import t
+
+Direction = Literal["input", "output"]
+_INSTALL = "sudo apt install libportaudio2"
+
+
+def sounddevice() -> Any:
+    """The module `sounddevice`; raises `DeviceError` if the PortAudio library is missing."""
+    try:
+        import sounddevice as module
+    except (OSError, ImportError) as error:
+        raise DeviceError(
+            "PortAudio",
+            t("the library is not installed: {why}", why=str(error).splitlines()[0]),
+            fix=t("Run: {command}", command=_INSTALL),
+        ) from None
+    return module
+
+
+def devices(direction: Direction) -> list[dict[str, Any]]:
+    """All devices that can record ("input") or play ("output"), as PortAudio describes them.
+
+    `default` is added: whether it is the one taken where none is named.
+    """
+    sd = sounddevice()
+    channels = f"max_{direction}_channels"
+    default = sd.default.device[direction]
+    try:
+        if default < 0:
+            default = sd.query_devices(kind=direction)["index"]
+    except (sd.PortAudioError, ValueError):
+        default = -1
+    return [
+        {**device, "default": device["index"] == default}
+        for device in sd.query_devices()
+        if device[channels] > 0
+    ]
+
+
+def find(direction: Direction, wanted: str | int | None) -> dict[str, Any]:
+    """The device with that number, or with `wanted` in its name, or the default.
+
+    Raises `DeviceError` saying which there are.
+    """
+    known = devices(direction)
+    what = t("microphone") if direction == "input" else t("loudspeaker")
+    if not known:
+        raise DeviceError(
+            what,
+            t("none is connected, or the sound system does not run"),
+            fix=t("Connect one, then see: edgeassist devices"),
+        )
+    if wanted is None:
+        return next((device for device in known if device["default"]), known[0])
+    if isinstance(wanted, int) or wanted.isdecimal():
+        matches = [device for device in known if device["index"] == int(wanted)]
+    else:
+        matches = [device for device in known if device["name"] == wanted]
+        matches += [device for device in known if wanted.casefold() in device["name"].casefold()]
+    if not matches:
+        raise DeviceError(
+            str(wanted),
+            t("there is no such {what}", what=what),
+            fix=t("There are: {names}", names=", ".join(device["name"] for device in known)),
+        )
+    return matches[0]

@@ -1,0 +1,211 @@
+"""Plays what the arbiter decides, block by block, on a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from edgeassist.errors import EdgeAssistError
+from edgeassist.loop.clock import NS, Clock
+from edgeassist.loop.events import Priority, Spoken, SpokenHow, Utterance
+from edgeassist.speech.arbiter import Arbiter, Piece
+from edgeassist.speech.output import Output
+from edgeassist.speech.sounds import Sounds
+from edgeassist.speech.voice import Samples, Voice
+
+log = logging.getLogger("edgeassist.speech")
+
+_AGAIN_S = 10.0  # an output that fails again so soon is broken
+
+
+class Player:
+    """Says utterances through one voice and one output, which it closes in the end.
+
+    `tell` hears what became of each, from the player's thread. If the output fails it is opened
+    anew (by `reopen`) and what was being said resumes at its clause; if it fails again within 10 s,
+    everything waiting has failed and the next `say` raises.
+    """
+
+    def __init__(
+        self,
+        voice: Voice,
+        output: Output,
+        clock: Clock,
+        tell: Callable[[Spoken], None],
+        reopen: Callable[[], Output],
+    ) -> None:
+        self._voice = voice
+        self._output = output
+        self._clock = clock
+        self._tell = tell
+        self._reopen = reopen
+        self._changed = threading.Condition()
+        self._arbiter = Arbiter()
+        self._failed: EdgeAssistError | None = None
+        self._reopened_ns: int | None = None
+        self._closing = False
+        self._finishing = False
+        self._quiet = True  # nothing to say, and all is told
+        self._playing: Piece | None = None
+        self._at = 0  # blocks of it that were handed over
+        self._sounds = Sounds(voice, self._arbiter.upcoming, self._changed)
+        self._thread = threading.Thread(target=self._work, name="speech-play", daemon=True)
+        self._thread.start()
+
+    def say(self, utterance: Utterance) -> None:
+        """Leave an utterance; returns at once. Raises the error the output failed with."""
+        with self._changed:
+            if self._failed is not None:
+                raise self._failed
+            self._arbiter.say(utterance, self._clock.now_ns())
+            self._quiet = False
+            if utterance.priority is Priority.DANGER:
+                self._sounds.hurry()
+            self._changed.notify_all()
+
+    def finish(self, seconds: float | None = None) -> bool:
+        """Wait until everything is said and heard; return whether it is by then.
+
+        Raises the error the output failed with.
+        """
+        with self._changed:
+            self._finishing = True
+            self._quiet = False
+            self._changed.notify_all()
+            done = self._clock.wait_for(
+                self._changed, lambda: self._quiet or self._failed is not None, seconds
+            )
+            if self._failed is not None:
+                raise self._failed
+            return done
+
+    def drop(self) -> None:
+        """Give up everything that is being said or waits, and tell of it."""
+        with self._changed:
+            self._arbiter.drop_all(self._clock.now_ns())
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Stop now and release voice and output."""
+        self.drop()
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join()
+        self._sounds.close()
+        self._voice.close()
+        self._output.close()
+
+    def _work(self) -> None:
+        try:
+            while self._play():
+                pass
+        except EdgeAssistError as error:
+            log.warning("%s", error)
+            with self._changed:
+                self._failed = error
+                self._arbiter.drop_all(self._clock.now_ns(), SpokenHow.FAILED)
+                told = self._arbiter.outcomes()
+                self._changed.notify_all()
+            for spoken in told:
+                self._tell(spoken)
+
+    def _play(self) -> bool:
+        """Play until the output fails (and is replaced) or the player is closed."""
+        try:
+            self._say_all()
+        except EdgeAssistError as error:
+            now_ns = self._clock.now_ns()
+            if self._reopened_ns is not None and now_ns - self._reopened_ns < _AGAIN_S * NS:
+                raise
+            self._reopened_ns = now_ns
+            log.warning("%s", error)
+            self._output.close()
+            self._output = self._reopen()
+            return True
+        return False
+
+    def _say_all(self) -> None:
+        self._playing, self._at = None, 0
+        while True:
+            with self._changed:
+                while (step := self._step()) is None:
+                    self._changed.wait()
+            for spoken in step.told:
+                self._tell(spoken)
+            if step.cut_off:
+                self._output.stop()
+            if step.block is not None:
+                self._output.write(step.block)
+                if step.begins is not None:
+                    with self._changed:
+                        self._arbiter.begun(step.begins, self._clock.now_ns())
+            if step.settles:
+                if self._finishing:
+                    self._output.drain()
+                with self._changed:
+                    self._quiet = self._arbiter.settled
+                    self._changed.notify_all()
+            if step.ends:
+                return
+
+    def _step(self) -> _Step | None:
+        """What to do now, holding the lock; None if that is to wait."""
+        now_ns = self._clock.now_ns()
+        piece = self._arbiter.due(now_ns)
+        while piece is not None and self._over(piece):
+            failed = self._sounds.of(piece).failed
+            self._arbiter.ended(piece, now_ns, failed=failed)
+            self._playing = None
+            piece = self._arbiter.due(now_ns)
+        cut_off = self._playing is not None and not _same(piece, self._playing)
+        if not _same(piece, self._playing):
+            self._playing, self._at = piece, 0
+            self._changed.notify_all()  # what has to be rendered ahead may be another now
+        block = begins = None
+        if piece is not None and self._at < len(blocks := self._sounds.of(piece).blocks):
+            block, begins = blocks[self._at], piece if self._at == 0 else None
+            self._at += 1
+        told = self._arbiter.outcomes()
+        step = _Step(
+            told=told,
+            cut_off=cut_off,
+            block=block,
+            begins=begins,
+            settles=not self._quiet and self._arbiter.settled,
+            ends=self._closing,
+        )
+        return step if step.does_something else None
+
+    def _over(self, piece: Piece) -> bool:
+        """Whether all of a piece was handed to the output."""
+        sound = self._sounds.of(piece)
+        if not sound.complete:
+            return False
+        return self._at >= len(sound.blocks) if _same(piece, self._playing) else not sound.blocks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """What the player does next, in this order."""
+
+    told: list[Spoken]
+    cut_off: bool  # drop what the output has queued
+    block: Samples | None  # play this
+    begins: Piece | None  # of which it is the first block
+    settles: bool  # everything is said: tell who waits for that
+    ends: bool
+
+    @property
+    def does_something(self) -> bool:
+        return bool(self.told or self.cut_off or self.settles or self.ends) or (
+            self.block is not None
+        )
+
+
+def _same(one: Piece | None, other: Piece | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return (one.serial, one.number) == (other.serial, other.number)
