@@ -1,0 +1,181 @@
+"""Time to collision from how a thing grows in the picture.
+
+A thing at distance Z closing at V grows by V/Z a second, whatever its size: the growth rate is
+one over the time to collision. Boxes jitter by more than that (61 % median error in our trial), so
+points inside the box are followed instead (KLT) and the change of all their mutual distances is
+taken (10 to 15 %).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgeassist.guide.detector import Image
+from edgeassist.guide.tracker import Track
+from edgeassist.loop.events import Box
+
+SPAN_S = 0.35  # between the two pictures compared: long enough to grow, short enough to follow
+LONGEST_SPAN_S = 0.8
+WINDOW_S = 1.0  # the rate is the median of those measured in it
+LEAST_RATES = 3
+LEAST_RATE = 0.04  # 1/s; slower closing (more than 25 s off) drowns in noise
+WIDTH = 480  # pictures are shrunk to this for following points
+MOST_POINTS, LEAST_POINTS = 60, 10
+LEAST_SIDE = 32.0  # pixels of the shrunk picture
+MOST_TRACKS = 4  # measured in one picture, largest first
+INNER = 0.8  # of the box's sides: its margin shows what is behind
+
+Points = NDArray[np.float32]  # n x 2
+
+
+@dataclass(slots=True)
+class _Look:
+    """One picture, small and grey, and where things were in it."""
+
+    at_s: float
+    grey: Any
+    boxes: dict[int, Box]
+
+
+@dataclass(slots=True)
+class Growth:
+    """Measures the growth rate of every thing; `step` once a picture."""
+
+    _looks: deque[_Look] = field(default_factory=deque)
+    _rates: dict[int, deque[tuple[float, float]]] = field(default_factory=dict)
+
+    def step(self, at_s: float, image: Image, tracks: Iterable[Track]) -> dict[int, float | None]:
+        """Seconds to collision by track number; None for what is not surely coming closer."""
+        import cv2
+
+        if self._looks and at_s <= self._looks[-1].at_s:
+            self._looks.clear()
+            self._rates.clear()
+        scale = min(1.0, WIDTH / max(image.shape[:2]))
+        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        if scale < 1:
+            grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        boxes = {track.number: _scaled(track.box, scale) for track in tracks}
+        before = self._before(at_s)
+        if before is not None:
+            both = [number for number in boxes if number in before.boxes]
+            both.sort(key=lambda number: boxes[number].y1 - boxes[number].y2)
+            for number in both[:MOST_TRACKS]:
+                scaling = growth(before.grey, grey, before.boxes[number], boxes[number])
+                if scaling is not None:
+                    rate = math.log(scaling) / (at_s - before.at_s)
+                    self._rates.setdefault(number, deque()).append((at_s, rate))
+        self._looks.append(_Look(at_s, grey, boxes))
+        while self._looks and self._looks[0].at_s < at_s - LONGEST_SPAN_S:
+            self._looks.popleft()
+        self._forget(at_s)
+        return {number: self._ttc_s(number) for number in boxes}
+
+    def _before(self, at_s: float) -> _Look | None:
+        """The picture to compare with: the newest that is `SPAN_S` old."""
+        old = [look for look in self._looks if look.at_s <= at_s - SPAN_S]
+        return old[-1] if old else None
+
+    def _forget(self, at_s: float) -> None:
+        for number, rates in list(self._rates.items()):
+            while rates and rates[0][0] < at_s - WINDOW_S:
+                rates.popleft()
+            if not rates:
+                del self._rates[number]
+
+    def _ttc_s(self, number: int) -> float | None:
+        return ttc_s([rate for _, rate in self._rates.get(number, ())])
+
+
+def ttc_s(rates: list[float]) -> float | None:
+    """Seconds to collision from growth rates (1/s) measured one after another; None if unsure."""
+    if len(rates) < LEAST_RATES:
+        return None
+    rate = float(np.median(rates))
+    scatter = float(np.median(np.abs(np.array(rates) - rate)))
+    if rate < max(LEAST_RATE, scatter):
+        return None
+    return 1 / rate
+
+
+def growth(before: Any, now: Any, box_before: Box, box_now: Box) -> float | None:
+    """By how much what is in the box grew between two grey pictures; None if it cannot be told."""
+    import cv2
+
+    x1, y1, x2, y2 = _inner(box_before, before.shape)
+    if min(x2 - x1, y2 - y1) < LEAST_SIDE * INNER:
+        return None
+    found = cv2.goodFeaturesToTrack(
+        before[y1:y2, x1:x2], maxCorners=MOST_POINTS, qualityLevel=0.01, minDistance=3
+    )
+    if found is None or len(found) < LEAST_POINTS:
+        return None
+    start = (found.reshape(-1, 2) + [x1, y1]).astype(np.float32)
+    # A first guess from the boxes: what moved fast or grew much is found where it is now.
+    guess = _moved(start, box_before, box_now)
+    flags = {
+        "winSize": (15, 15),
+        "maxLevel": 2,
+        "flags": cv2.OPTFLOW_USE_INITIAL_FLOW,
+    }
+    there, ok, _ = cv2.calcOpticalFlowPyrLK(before, now, start, guess.copy(), **flags)
+    back, ok_back, _ = cv2.calcOpticalFlowPyrLK(now, before, there, start.copy(), **flags)
+    good = (ok.ravel() == 1) & (ok_back.ravel() == 1)
+    good &= np.linalg.norm(back.reshape(-1, 2) - start, axis=1) < 1.0
+    if good.sum() < LEAST_POINTS:
+        return None
+    return scale_change(start[good], there.reshape(-1, 2)[good])
+
+
+def scale_change(start: Points, end: Points) -> float | None:
+    """The median ratio of the points' mutual distances; None where they lie too close together."""
+    first, second = np.triu_indices(len(start), 1)
+    apart_before = np.linalg.norm(start[first] - start[second], axis=1)
+    apart_now = np.linalg.norm(end[first] - end[second], axis=1)
+    far = apart_before > max(8.0, float(np.median(apart_before)) / 2)
+    if far.sum() < LEAST_POINTS:
+        return None
+    ratio = float(np.median(apart_now[far] / apart_before[far]))
+    return ratio if ratio > 0 else None
+
+
+def _inner(box: Box, shape: Mapping[int, int] | tuple[int, ...]) -> tuple[int, int, int, int]:
+    """The box less its margin, in whole pixels of the picture."""
+    height, width = shape[0], shape[1]
+    half_w, half_h = (box.x2 - box.x1) * INNER / 2, (box.y2 - box.y1) * INNER / 2
+    x, y = (box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2
+    return (
+        max(0, round(x - half_w)),
+        max(0, round(y - half_h)),
+        min(width, round(x + half_w)),
+        min(height, round(y + half_h)),
+    )
+
+
+def _moved(points: Points, before: Box, now: Box) -> Points:
+    """The points at the same place of the other box, grown as their boxes did on average."""
+    scale = math.sqrt(
+        (now.x2 - now.x1) * (now.y2 - now.y1) / ((before.x2 - before.x1) * (before.y2 - before.y1))
+    )
+    centre = np.array([before.x1 + before.x2, before.y1 + before.y2]) / 2
+    target = np.array([now.x1 + now.x2, now.y1 + now.y2]) / 2
+    moved: Points = ((points - centre) * scale + target).astype(np.float32)
+    return moved
+
+
+def _scaled(box: Box, scale: float) -> Box:
+    return Box(
+        label=box.label,
+        score=box.score,
+        x1=box.x1 * scale,
+        y1=box.y1 * scale,
+        x2=box.x2 * scale,
+        y2=box.y2 * scale,
+    )

@@ -1,0 +1,115 @@
+"""From one picture to obstacles and at most one warning; no threads, no devices, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edgeassist.guide.alerts import Alert, Alerts, Verbosity
+from edgeassist.guide.detector import Detector
+from edgeassist.guide.geometry import View, bearing_deg, distance
+from edgeassist.guide.classes import class_of
+from edgeassist.guide.motion import Growth
+from edgeassist.guide.sight import Sight, SightWatch
+from edgeassist.guide.threat import level_of
+from edgeassist.guide.tracker import Track, Tracker, iou
+from edgeassist.loop.events import Box, Obstacle, VideoFrame
+from edgeassist.profile import CameraProfile
+
+
+SAME_THING = 0.75  # IoU of two boxes, whatever their classes: a dog is not where a person is
+WORN = frozenset(["backpack", "handbag", "umbrella", "suitcase", "tie"])
+WORN_INSIDE = 0.7  # of its area in a person's box: it is on the person, not in the way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one picture told; `was` is the sight before it."""
+
+    obstacles: tuple[Obstacle, ...]
+    alert: Alert | None
+    sight: Sight
+    was: Sight
+
+
+class Pipeline:
+    """Detector, tracker, geometry and alert policy in a row; `step` once a picture, in order.
+
+    All motion is measured in the source's own time (`VideoFrame.at_s`), so a film read faster
+    than it was taken gives the same obstacles and warnings.
+    """
+
+    def __init__(
+        self,
+        detector: Detector,
+        camera: CameraProfile,
+        *,
+        new_score: float,
+        verbosity: Verbosity = Verbosity.NORMAL,
+    ) -> None:
+        self._detector = detector
+        self._camera = camera
+        self._new_score = new_score
+        self._watch = SightWatch()
+        self._tracker = Tracker(new_score)
+        self._growth = Growth()
+        self._alerts = Alerts(verbosity)
+
+    def step(self, frame: VideoFrame) -> Step:
+        """Take the next picture. While the camera sees nothing there are no obstacles."""
+        was = self._watch.sight
+        sight = self._watch.step(frame.at_s, frame.image)
+        if sight is not Sight.CLEAR:
+            if was is Sight.CLEAR:
+                self._tracker = Tracker(self._new_score)
+            return Step(obstacles=(), alert=None, sight=sight, was=was)
+        view = View.of(self._camera, frame.image.shape[1], frame.image.shape[0])
+        tracks = self._tracker.step(frame.at_s, distinct(self._detector.detect(frame.image)))
+        ttcs = self._growth.step(frame.at_s, frame.image, tracks)
+        obstacles = tuple(
+            obstacle_of(track, frame, view, ttcs.get(track.number)) for track in tracks
+        )
+        alert = self._alerts.step(
+            frame.at_s, [(obstacle, level_of(obstacle, view)) for obstacle in obstacles]
+        )
+        return Step(obstacles=obstacles, alert=alert, sight=sight, was=was)
+
+
+def obstacle_of(track: Track, frame: VideoFrame, view: View, ttc_s: float | None) -> Obstacle:
+    """What is known of a tracked thing as of this picture."""
+    far = distance(track.found, class_of(track.label), view)
+    return Obstacle(
+        captured_ns=frame.captured_ns,
+        track=track.number,
+        label=track.label,
+        box=track.found,
+        bearing_deg=bearing_deg(track.found, view),
+        distance_m=far.m if far else None,
+        distance_low_m=far.low_m if far else None,
+        distance_high_m=far.high_m if far else None,
+        ttc_s=ttc_s,
+        at_s=frame.at_s,
+        frame=frame.number,
+    )
+
+
+def distinct(boxes: Sequence[Box]) -> list[Box]:
+    """One box a thing: without second opinions on the same place, without what a person carries."""
+    persons = [box for box in boxes if box.label == "person"]
+    kept: list[Box] = []
+    for box in sorted(boxes, key=lambda box: -box.score):
+        if any(iou(box, other) > SAME_THING for other in kept):
+            continue
+        if box.label in WORN and any(_inside(box, person) > WORN_INSIDE for person in persons):
+            continue
+        kept.append(box)
+    return kept
+
+
+def _inside(box: Box, other: Box) -> float:
+    """How much of `box` lies in `other`, 0 to 1."""
+    wide = min(box.x2, other.x2) - max(box.x1, other.x1)
+    high = min(box.y2, other.y2) - max(box.y1, other.y1)
+    if wide <= 0 or high <= 0:
+        return 0.0
+    return wide * high / ((box.x2 - box.x1) * (box.y2 - box.y1))
