@@ -171,7 +171,8 @@ def _bring(chosen: list[Card], as_json: bool) -> int:
         except ModelError as error:
             code = error.exit_code
             record |= {"state": "failed", "new": False, "error": str(error)}
-            say(f"edgeassist: {one.name}: {error}")
+            about = "" if error.subject.startswith(one.name) else f"{one.name}: "
+            say(f"edgeassist: {about}{error}")
             text = ""
         if as_json:
             emit(record | {"seconds": round(time.monotonic() - started, 3)})

