@@ -86,9 +86,8 @@ class Alerts:
                 key = (obstacle.label, side_of(obstacle.bearing_deg))
                 groups.setdefault(key, []).append((priority, obstacle))
         self._forget(at_s, present)
-        due = [
-            (urgency, key) for key, group in groups.items() if (urgency := self._due(at_s, key, group))
-        ]
+        news = ((self._news(at_s, key, group), key) for key, group in groups.items())
+        due = [(found, key) for found, key in news if found is not None]
         if not due:
             return None
         (priority, nearest), key = min(due, key=lambda entry: _order(*entry[0]))
@@ -105,7 +104,7 @@ class Alerts:
         for number in gone:
             del self._tracks[number]
 
-    def _due(
+    def _news(
         self, at_s: float, key: tuple[str, Side], group: list[tuple[Priority, Obstacle]]
     ) -> tuple[Priority, Obstacle] | None:
         """The worst news of a group, if it has any."""
@@ -148,9 +147,7 @@ class Alerts:
         return Alert(nearest=nearest, count=len(group), side=key[1], priority=priority)
 
 
-def _is_worse(
-    told: _Told, at_s: float, priority: Priority, distance_m: float | None
-) -> bool:
+def _is_worse(told: _Told, at_s: float, priority: Priority, distance_m: float | None) -> bool:
     """Whether there is news: more urgent than told, or much nearer and some time has passed."""
     if priority < told.priority:
         return True

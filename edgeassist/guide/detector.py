@@ -66,9 +66,7 @@ def open_session(path: Path, threads: int) -> Any:
     if not path.is_file():
         raise ModelError(str(path), t("there is no such file"), fix=t("Check the path"))
     try:
-        return onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own exceptions share no base class
         raise ModelError(
             str(path),
@@ -124,7 +122,7 @@ def canvas(height: int, width: int, size: int) -> tuple[int, int, int, int]:
 
 
 def shrink(image: Image, height: int, width: int) -> Image:
-    """`image` at another size; averaging where much is thrown away, so that nothing thin aliases."""
+    """`image` at another size, averaged where much is thrown away, so that nothing thin aliases."""
     import cv2
 
     much = image.shape[0] > 2 * height or image.shape[1] > 2 * width

@@ -17,6 +17,7 @@ from edgeassist.profile import CameraProfile
 
 TILT_ERROR_DEG = 3.0  # gait pitches a chest camera by 1.5 to 2 degrees, mounting adds to it
 EDGE = 0.01  # of the picture's side: a box that comes closer to the edge is taken as cut by it
+SUREST = 0.1  # of a distance: no interval is narrower to either side
 FARTHEST_M = 50.0  # beyond this nothing is told apart
 
 
@@ -174,7 +175,13 @@ def _narrowed(estimates: list[Distance], bound: float) -> Distance | None:
         high = min(high, bound)
     usual = estimates[0].m
     assert usual is not None
-    return Distance(m=max(low, min(high, usual)), low_m=low, high_m=high)
+    usual = max(low, min(high, usual))
+    # Two rough guesses that barely meet do not make a sure one.
+    return Distance(
+        m=usual,
+        low_m=min(low, (1 - SUREST) * usual),
+        high_m=min(max(high, (1 + SUREST) * usual), FARTHEST_M),
+    )
 
 
 def span_m(box: Box, distance_m: float, view: View) -> tuple[float, float]:

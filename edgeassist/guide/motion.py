@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,21 +117,30 @@ def growth(before: Any, now: Any, box_before: Box, box_now: Box) -> float | None
     )
     if found is None or len(found) < LEAST_POINTS:
         return None
-    start = (found.reshape(-1, 2) + [x1, y1]).astype(np.float32)
+    corner = np.array([x1, y1], np.float32)
+    start = found.reshape(-1, 2) + corner
     # A first guess from the boxes: what moved fast or grew much is found where it is now.
     guess = _moved(start, box_before, box_now)
-    flags = {
-        "winSize": (15, 15),
-        "maxLevel": 2,
-        "flags": cv2.OPTFLOW_USE_INITIAL_FLOW,
-    }
-    there, ok, _ = cv2.calcOpticalFlowPyrLK(before, now, start, guess.copy(), **flags)
-    back, ok_back, _ = cv2.calcOpticalFlowPyrLK(now, before, there, start.copy(), **flags)
-    good = (ok.ravel() == 1) & (ok_back.ravel() == 1)
-    good &= np.linalg.norm(back.reshape(-1, 2) - start, axis=1) < 1.0
-    if good.sum() < LEAST_POINTS:
-        return None
-    return scale_change(start[good], there.reshape(-1, 2)[good])
+    there, found_there = _follow(before, now, start, guess)
+    back, found_back = _follow(now, before, there, start)
+    good = found_there & found_back & (np.linalg.norm(back - start, axis=1) < 1.0)
+    return scale_change(start[good], there[good]) if good.sum() >= LEAST_POINTS else None
+
+
+def _follow(before: Any, now: Any, points: Points, guess: Points) -> tuple[Points, NDArray[Any]]:
+    """Where the points went, and whether each was found."""
+    import cv2
+
+    there, found, _ = cv2.calcOpticalFlowPyrLK(
+        before,
+        now,
+        points,
+        guess.copy(),
+        winSize=(15, 15),
+        maxLevel=2,
+        flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+    )
+    return there.reshape(-1, 2), found.ravel() == 1
 
 
 def scale_change(start: Points, end: Points) -> float | None:
@@ -146,7 +155,7 @@ def scale_change(start: Points, end: Points) -> float | None:
     return ratio if ratio > 0 else None
 
 
-def _inner(box: Box, shape: Mapping[int, int] | tuple[int, ...]) -> tuple[int, int, int, int]:
+def _inner(box: Box, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
     """The box less its margin, in whole pixels of the picture."""
     height, width = shape[0], shape[1]
     half_w, half_h = (box.x2 - box.x1) * INNER / 2, (box.y2 - box.y1) * INNER / 2

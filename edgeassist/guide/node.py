@@ -120,9 +120,7 @@ class Guide:
         language = self._context.language
         match step.sight:
             case Sight.NOTHING:
-                text = t(
-                    "The camera sees nothing: it is covered, or it is too dark", lang=language
-                )
+                text = t("The camera sees nothing: it is covered, or it is too dark", lang=language)
             case Sight.FROZEN:
                 text = t("The camera picture stands still", lang=language)
             case _:

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edgeassist.guide.alerts import Alert, Alerts, Verbosity
+from edgeassist.guide.classes import class_of
 from edgeassist.guide.detector import Detector
 from edgeassist.guide.geometry import View, bearing_deg, distance
-from edgeassist.guide.classes import class_of
 from edgeassist.guide.motion import Growth
 from edgeassist.guide.sight import Sight, SightWatch
 from edgeassist.guide.threat import level_of
 from edgeassist.guide.tracker import Track, Tracker, iou
 from edgeassist.loop.events import Box, Obstacle, VideoFrame
 from edgeassist.profile import CameraProfile
-
 
 SAME_THING = 0.75  # IoU of two boxes, whatever their classes: a dog is not where a person is
 WORN = frozenset(["backpack", "handbag", "umbrella", "suitcase", "tie"])

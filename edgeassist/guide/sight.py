@@ -1,4 +1,4 @@
-"""Whether the camera sees at all: covered or in the dark, or showing an old picture again and again.
+"""Whether the camera sees at all: not covered, not in the dark, not stuck on an old picture.
 
 A warning from a dead picture is worse than none, and silence must not be taken for safety.
 """

@@ -8,7 +8,7 @@ like. Low scores go on with a thing but never begin one (ByteTrack, Zhang et al.
 from __future__ import annotations
 
 import math
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -44,8 +44,8 @@ class Track:
     speed: Vector
     # Of place and speed; the four coordinates are filtered apart, each with a 2 x 2 covariance.
     covariance: NDArray[np.float64]
+    votes: dict[str, float]  # the scores it got under each label
     history: deque[bool] = field(default_factory=lambda: deque([True], maxlen=SEEN_OF))
-    votes: Counter[str] = field(default_factory=Counter)
     confirmed: bool = False
 
     @property
@@ -90,14 +90,15 @@ class Track:
         self.history[-1] = True
         self.seen_s = self.at_s
         self.found = box
-        self.votes[box.label] += box.score
+        self.votes[box.label] = self.votes.get(box.label, 0.0) + box.score
         self.label = max(self.votes, key=lambda label: self.votes[label])
         self.confirmed = self.confirmed or sum(self.history) >= SEEN_NEEDED
 
     def _scaled(self, relative: Vector) -> Vector:
         """Positions count in box sizes; log sizes are relative by themselves."""
         size = math.exp((self.place[2] + self.place[3]) / 2)
-        return relative * np.array([size, size, 1.0, 1.0])
+        scaled: Vector = relative * np.array([size, size, 1.0, 1.0])
+        return scaled
 
 
 class Tracker:
@@ -153,7 +154,7 @@ class Tracker:
             place=_place(box),
             speed=np.zeros(4),
             covariance=covariance,
-            votes=Counter({box.label: box.score}),
+            votes={box.label: box.score},
         )
 
 
@@ -170,9 +171,7 @@ def iou(a: Box, b: Box) -> float:
 
 def _place(box: Box) -> Vector:
     wide, high = max(box.x2 - box.x1, 1e-3), max(box.y2 - box.y1, 1e-3)
-    return np.array(
-        [(box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2, math.log(wide), math.log(high)]
-    )
+    return np.array([(box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2, math.log(wide), math.log(high)])
 
 
 def _overlap(track: Track, expected: Box, box: Box) -> float:

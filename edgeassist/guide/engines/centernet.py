@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from edgeassist.guide.classes import labels
 from edgeassist.guide.detector import (
     DetectorOptions,
     Image,
@@ -19,7 +20,6 @@ from edgeassist.guide.detector import (
     to_boxes,
     wrong_make,
 )
-from edgeassist.guide.classes import labels
 from edgeassist.locale import t
 from edgeassist.loop.events import Box
 from edgeassist.plugins import Missing

@@ -1,4 +1,4 @@
-"""YOLOX, COCO-80: any ONNX export of it with undecoded outputs (Megvii's own script makes these)."""
+"""YOLOX, COCO-80: any ONNX export with undecoded outputs, as Megvii's own script makes it."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ class YoloX:
         feed[0, :, :new_h, :new_w] = shrink(image, new_h, new_w).transpose(2, 0, 1)
         raw = self._session.run(None, {self._input: feed})[0][0]
         if len(raw) != len(self._strides):
-            raise wrong_make(self._options.model or Path(CARD), t("YOLOX, with strides 8, 16 and 32"))
+            path = self._options.model or Path(CARD)
+            raise wrong_make(path, t("YOLOX, with strides 8, 16 and 32"))
         # The product is below either factor, so most cells are settled by one comparison.
         likely = np.flatnonzero(raw[:, 4] > self._options.min_score)
         scores = raw[likely, 4:5] * raw[likely, 5:]

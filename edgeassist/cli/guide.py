@@ -1,0 +1,204 @@
+"""`edgeassist guide`: obstacle warnings for a film or the camera."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edgeassist.cli.detect import add_detector, detector_name
+from edgeassist.cli.output import emit, say, show
+from edgeassist.errors import InputError
+from edgeassist.locale import LANGUAGES, language, t
+
+if TYPE_CHECKING:
+    from edgeassist.loop.events import Event
+    from edgeassist.loop.graph import Graph, Module
+    from edgeassist.progress import Progress
+
+CAMERA = "camera"
+
+
+def add(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "guide",
+        help=t("warn of obstacles in a film or before the camera"),
+        description=t(
+            "Finds what is in the walker's way and says so once: where, how far, what. Of a film "
+            "everything near is told, of the camera what needs telling; --verbosity changes that. "
+            "The distances rest on the camera's height, tilt and field of view in the profile."
+        ),
+        epilog=t(
+            "Examples:\n  edgeassist guide walk.mp4 --annotate seen.mp4\n  edgeassist guide "
+            "walk.mp4 --json > alerts.jsonl\n  edgeassist guide camera --profile pi5 --language zh"
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "video", metavar="VIDEO|camera", help=t("a video file, model:CARD/FILE, or the camera")
+    )
+    parser.add_argument(
+        "--json", action="store_true", help=t("one JSON object an alert on standard output")
+    )
+    parser.add_argument(
+        "--profile",
+        default="desktop",
+        metavar="NAME",
+        help=t("board and camera: desktop, pi5, pi4 or a file (default desktop)"),
+    )
+    parser.add_argument(
+        "--annotate",
+        type=Path,
+        metavar="FILE",
+        help=t("write the film with boxes, distances and times to collision (.mp4)"),
+    )
+    parser.add_argument(
+        "--pace",
+        choices=("fast", "real"),
+        default="fast",
+        help=t("of a film: fast looks at every picture, real is as it would be on the way"),
+    )
+    parser.add_argument(
+        "--language", choices=LANGUAGES, default=language(), help=t("language of the warnings")
+    )
+    parser.add_argument(
+        "--verbosity",
+        choices=("quiet", "normal", "full"),
+        help=t("quiet: dangers; normal: and what is in the way; full: and what is near"),
+    )
+    add_detector(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Watch until the film ends or Ctrl-C; exit code 1 if the guide was given up on."""
+    from edgeassist.config import load_profile
+    from edgeassist.loop.graph import Graph
+    from edgeassist.loop.node import Pace
+
+    profile = load_profile(args.profile)
+    modules = [_source(args), _guide(args, profile.guide.detector)]
+    if args.annotate:
+        modules.append(_annotate(args))
+    watch = Watch(args.json, progress=_progress(args))
+    live = args.video == CAMERA
+    graph = Graph(
+        modules,
+        profile=profile,
+        language=args.language,
+        pace=Pace.REAL if live else Pace(args.pace),
+        taps=[watch],
+    )
+    if live:
+        say(t("Watching. Stop with Ctrl-C."))
+    with watch:
+        well = _run_stoppable(graph)
+    if not watch.pictures:
+        raise InputError(args.video, t("has no picture in it"), fix=t("Record or export it again"))
+    say(t("{alerts} warnings, {pictures} pictures", alerts=watch.alerts, pictures=watch.pictures))
+    return 0 if well else 1
+
+
+class Watch:
+    """A tap of the loop: prints the alerts, moves the progress bar, counts."""
+
+    def __init__(self, json: bool, progress: Progress | None) -> None:
+        self._json = json
+        self._progress = progress
+        self._at_s = 0.0
+        self.alerts = 0
+        self.pictures = 0
+
+    def __enter__(self) -> None:
+        """Show the progress bar."""
+        if self._progress is not None:
+            self._progress.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        """Take it away."""
+        if self._progress is not None:
+            self._progress.__exit__(*error)
+
+    def __call__(self, module: str, event: Event) -> None:
+        """Take any event of the loop."""
+        from edgeassist.loop.events import Utterance, VideoFrame
+
+        if isinstance(event, VideoFrame):
+            self.pictures += 1
+            if self._progress is not None:
+                self._progress.advance(event.at_s - self._at_s)
+            self._at_s = event.at_s
+        elif isinstance(event, Utterance):
+            self._tell(event)
+
+    def _tell(self, utterance: Any) -> None:
+        alert = utterance.details
+        if "label" not in alert:  # about the camera or the guide itself, no obstacle
+            say(utterance.text)
+            return
+        self.alerts += 1
+        if self._json:
+            emit(alert)
+        else:
+            show(f"{alert['t_s']:7.1f} s  {utterance.text}")
+
+
+def _source(args: argparse.Namespace) -> Module:
+    from edgeassist.devices.camera import Camera
+    from edgeassist.devices.video import VideoSource
+    from edgeassist.loop.graph import Module
+
+    if args.video == CAMERA:
+        return Module(name="camera", plugin=Camera, options=Camera.Options())
+    options = VideoSource.Options(path=Path(args.video))
+    return Module(name="video", plugin=VideoSource, options=options)
+
+
+def _guide(args: argparse.Namespace, usual: str) -> Module:
+    from edgeassist.guide.alerts import Verbosity
+    from edgeassist.guide.node import Guide
+    from edgeassist.loop.graph import Module
+
+    options = Guide.Options(
+        detector=detector_name(args, usual),
+        size=args.size,
+        model=args.model,
+        verbosity=Verbosity(args.verbosity or ("normal" if args.video == CAMERA else "full")),
+    )
+    return Module(name="guide", plugin=Guide, options=options)
+
+
+def _annotate(args: argparse.Namespace) -> Module:
+    from edgeassist.guide.annotate import AnnotatedVideo
+    from edgeassist.loop.graph import Module
+
+    options = AnnotatedVideo.Options(path=args.annotate)
+    return Module(name="annotate", plugin=AnnotatedVideo, options=options)
+
+
+def _progress(args: argparse.Namespace) -> Progress | None:
+    """A bar for a film whose length is known."""
+    from edgeassist.devices.videofile import open_video
+    from edgeassist.progress import Progress
+
+    if args.video == CAMERA:
+        return None
+    with open_video(Path(args.video)) as video:
+        seconds = video.seconds
+    return Progress(Path(args.video).name, seconds, "s") if seconds else None
+
+
+def _run_stoppable(graph: Graph) -> bool:
+    import signal
+
+    def stop(*_: object) -> None:
+        graph.stop()
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        return graph.run()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
