@@ -122,9 +122,10 @@ class Camera:
             grabbed = self._capture.grab()
             captured_ns = self._context.clock.now_ns()
             good, image = self._capture.retrieve() if grabbed else (False, None)
-            misreads = 0 if good else misreads + 1
-            if not good:
+            if not good or image is None:
+                misreads += 1
                 continue
+            misreads = 0
             with self._changed:
                 self.replaced += self._newest is not None
                 self._newest = (captured_ns, image)

@@ -18,7 +18,8 @@ from edgeassist.loop.events import BLOCK_SAMPLES, RATE_HZ, AudioBlock, Event, Ga
 from edgeassist.loop.node import Context
 
 _HELD = 100  # blocks (2 s) between the callback and the loop
-_GONE_S = 3.0  # a microphone that gives nothing for so long is no longer there
+_BLOCK_S = BLOCK_SAMPLES / RATE_HZ
+_GONE_S = 5.0  # a microphone that gives nothing for so long is no longer there
 _LOOK_S = 0.2  # how often a wait is broken to see whether to stop
 
 
@@ -50,6 +51,7 @@ class Microphone:
         self._stream: Any = None
         self._name = ""
         self._rate_hz = RATE_HZ
+        self._holds_s = 0.0
 
     def open(self) -> None:
         """Begin to listen; raises `DeviceError` if there is no such microphone."""
@@ -69,15 +71,21 @@ class Microphone:
                     callback=self._take,
                 )
                 self._rate_hz = rate_hz
+                self._holds_s = float(self._stream.latency)
                 self._stream.start()
-                return
+                break
             except sd.PortAudioError as error:
                 refused = error
-        raise DeviceError(
-            self._name,
-            t("cannot be opened: {why}", why=refused),
-            fix=t("Is it in use? See: edgeassist devices"),
-        )
+        else:
+            raise DeviceError(
+                self._name,
+                t("cannot be opened: {why}", why=refused),
+                fix=t("Is it in use? See: edgeassist devices"),
+            )
+        # A sound server may take a second to begin: who is told that we listen may speak.
+        with self._changed:
+            if not self._changed.wait_for(lambda: bool(self._raw), _GONE_S):
+                raise self._silent()
 
     def events(self) -> Iterator[Event]:
         """Every block until told to stop; a `Gap` where sound was lost before it got here.
@@ -85,6 +93,9 @@ class Microphone:
         Raises `DeviceError` if the microphone is gone.
         """
         at = 0  # samples at 16 kHz since the source began
+        with self._changed:  # what was heard while the other modules started
+            self._raw.clear()
+            self._overflows = 0
         resampler = _Resampler(self._rate_hz)
         while (got := self._next()) is not None:
             captured_ns, raw, lost = got
@@ -121,21 +132,27 @@ class Microphone:
                 if self._context.stopping:
                     return None
                 if waited_s >= _GONE_S or not self._stream.active:
-                    raise DeviceError(
-                        self._name,
-                        t("gives no sound any more"),
-                        fix=t("Is it still connected? See: edgeassist devices"),
-                    )
+                    raise self._silent()
             if self._context.stopping:
                 return None
             captured_ns, raw = self._raw.popleft()
             lost, self._overflows = self._overflows, 0
             return captured_ns, raw, lost
 
+    def _silent(self) -> DeviceError:
+        return DeviceError(
+            self._name,
+            t("gives no sound"),
+            fix=t("Is it still connected? See: edgeassist devices"),
+        )
+
     def _take(self, raw: Any, frames: int, time: Any, status: Any) -> None:
         """PortAudio has a block: copy, stamp, enqueue."""
-        # The stream's own clock says how long ago the converter took the first sample.
-        age_s = max(0.0, time.currentTime - time.inputBufferAdcTime)
+        # The stream's own clock says how long ago the converter took the first sample. Through
+        # PulseAudio it is off by half a second in either direction while a stream settles: it
+        # cannot be younger than the block is long, nor older than what the stream may hold.
+        age_s = time.currentTime - time.inputBufferAdcTime
+        age_s = min(max(age_s, _BLOCK_S), _BLOCK_S + self._holds_s)
         captured_ns = self._context.clock.now_ns() - round(age_s * NS)
         with self._changed:
             if len(self._raw) == _HELD:

@@ -18,7 +18,7 @@ from edgeassist.loop.node import Context
 Samples = NDArray[np.int16]
 
 _QUEUED = 2  # blocks that may wait
-_GONE_S = 2.0  # a device that wants nothing for so long is no longer there
+_GONE_S = 5.0  # a device that wants nothing for so long is no longer there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,7 @@ class Speaker:
         self._queued: deque[bytes] = deque()
         self._stream: Any = None
         self._name = ""
+        self._playing = False
         self._channels = 1
         self._factor: tuple[int, int] | None = None
 
@@ -64,14 +65,17 @@ class Speaker:
                 self._channels = channels
                 self._factor = None if play_hz == rate_hz else (rate_hz, play_hz)
                 self._stream.start()
-                return
+                break
             except sd.PortAudioError as error:
                 refused = error
-        raise DeviceError(
-            self._name,
-            t("cannot be opened: {why}", why=refused),
-            fix=t("Is it in use? See: edgeassist devices"),
-        )
+        else:
+            raise DeviceError(
+                self._name,
+                t("cannot be opened: {why}", why=refused),
+                fix=t("Is it in use? See: edgeassist devices"),
+            )
+        with self._changed:  # a sound server may take a second to begin: better now than later
+            self._wait(lambda: self._playing)
 
     def write(self, block: Samples) -> None:
         """Queue one block; waits while two are queued."""
@@ -118,6 +122,7 @@ class Speaker:
     def _play(self, out: Any, frames: int, time: Any, status: Any) -> None:
         """PortAudio wants the next block: give it, or silence."""
         with self._changed:
+            self._playing = True
             block = self._queued.popleft() if self._queued else b""
             self._changed.notify_all()
         size = min(len(block), len(out))
