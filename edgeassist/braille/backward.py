@@ -1,0 +1,104 @@
+"""Braille to text: tokens, then the decoder for every stretch of Chinese syllables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from edgeassist.braille.cells import UNKNOWN
+from edgeassist.braille.decode import SyllableToken, TextToken, Token, parse
+from edgeassist.braille.encode import Scheme
+from edgeassist.chinese.decoder import Sound, decoder
+
+_NUMERALS = dict(zip("0123456789", "十一二三四五六七八九", strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWord:
+    """Cells and what they were read as."""
+
+    cells: str
+    text: str
+    syllables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A line read; `unreadable` lists places and cells that mean nothing and stand in the text."""
+
+    cells: str
+    text: str
+    words: list[ReadWord]
+    alternatives: list[str]
+    unreadable: list[tuple[int, str]]
+
+
+def from_braille(cells: str, scheme: Scheme = Scheme.GF0019) -> Reading:
+    """Read one line of Unicode cells."""
+    words: list[ReadWord] = []
+    unreadable: list[tuple[int, str]] = []
+    text = ""
+    before: Token | None = None
+    for stretch in _stretches(parse(cells, scheme)):
+        first = stretch[0]
+        if isinstance(first, SyllableToken):
+            syllables = [token for token in stretch if isinstance(token, SyllableToken)]
+            made = _chinese(cells, syllables, _numeral(before))
+        else:
+            made = [_plain(cells, first)]
+        if _spaced(text, first, made[0].text):
+            text += " "
+        at = first.start
+        for word in made:
+            if _is_cells(word.text):
+                unreadable.append((cells.index(word.cells, at), word.cells))
+            text += word.text
+        words += made
+        before = stretch[-1]
+    return Reading(cells, text, words, [], unreadable)
+
+
+def _stretches(tokens: Iterator[Token]) -> Iterator[list[Token]]:
+    """Syllables that follow each other, whatever the blanks; every other token alone."""
+    held: list[Token] = []
+    for token in tokens:
+        if isinstance(token, SyllableToken):
+            held.append(token)
+            continue
+        if held:
+            yield held
+            held = []
+        yield [token]
+    if held:
+        yield held
+
+
+def _numeral(token: Token | None) -> str:
+    """The number before a stretch as the decoder can know it: a measure word follows."""
+    if isinstance(token, TextToken) and token.text[-1:] in _NUMERALS:
+        return _NUMERALS[token.text[-1]]
+    return ""
+
+
+def _chinese(cells: str, tokens: list[SyllableToken], after: str) -> list[ReadWord]:
+    sounds = [Sound(token.letters, token.tones, token.character) for token in tokens]
+    breaks = frozenset(place for place, token in enumerate(tokens) if place and not token.joined)
+    made = []
+    for word in decoder().decode(sounds, breaks, after):
+        written = cells[tokens[word.start].start : tokens[word.end - 1].end]
+        made.append(ReadWord(written, word.text or written, word.syllables if word.text else ()))
+    return made
+
+
+def _plain(cells: str, token: Token) -> ReadWord:
+    written = cells[token.start : token.end]
+    return ReadWord(written, token.text if isinstance(token, TextToken) else written)
+
+
+def _spaced(text: str, token: Token, following: str) -> bool:
+    """Whether a blank before `token` is a space of the text: between Latin words or numbers."""
+    return not token.joined and bool(text) and text[-1].isascii() and following[0].isascii()
+
+
+def _is_cells(text: str) -> bool:
+    return text == UNKNOWN or "\u2800" <= text[0] <= "\u28ff"

@@ -1,0 +1,104 @@
+"""A word's syllables into cells: GF 0019-2018 §9 to §11, or Current Braille (GB/T 15720-2008)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+
+from edgeassist.braille.cells import (
+    KEPT_IN_WORDS,
+    KEPT_TONES,
+    SHORT_FORMS,
+    SPECIAL_SPELLINGS,
+    TONES,
+    omitting_clause,
+    spelling,
+    zero_initial,
+)
+from edgeassist.chinese.syllables import split
+
+
+class Scheme(StrEnum):
+    """How Mandarin is written."""
+
+    GF0019 = "gf0019"  # 国家通用盲文, GF 0019-2018: every tone written or omitted by rule
+    CURRENT = "current"  # 现行盲文, GB/T 15720-2008: most tones unwritten
+
+
+def word_cells(
+    word: str,
+    syllables: tuple[str, ...],
+    scheme: Scheme = Scheme.GF0019,
+    *,
+    full_tones: bool = False,
+    tones: frozenset[int] = frozenset(),
+) -> list[str]:
+    """The cells of each syllable of one connected word, `word` and `syllables` side by side.
+
+    `full_tones` writes every tone (for learners). In Current Braille `tones` holds the
+    places in the word whose tone is written all the same. Raises `ValueError` for a non-syllable.
+    """
+    following = [*map(zero_initial, syllables[1:]), False]
+    if scheme is Scheme.CURRENT:
+        return [
+            _current(character, syllable, before_vowel, full_tones or place in tones)
+            for place, (character, syllable, before_vowel) in enumerate(
+                zip(word, syllables, following, strict=True)
+            )
+        ]
+    return [
+        _common(
+            character,
+            syllable,
+            before_vowel,
+            full_tones or (word, place, syllable) in KEPT_IN_WORDS,
+        )[0]
+        for place, (character, syllable, before_vowel) in enumerate(
+            zip(word, syllables, following, strict=True)
+        )
+    ]
+
+
+def tone_clauses(word: str, syllables: tuple[str, ...]) -> list[str]:
+    """By which clause of GF 0019-2018 each syllable of a word is written as it is."""
+    following = [*map(zero_initial, syllables[1:]), False]
+    return [
+        _common(character, syllable, before_vowel, (word, place, syllable) in KEPT_IN_WORDS)[1]
+        for place, (character, syllable, before_vowel) in enumerate(
+            zip(word, syllables, following, strict=True)
+        )
+    ]
+
+
+@cache
+def _common(character: str, syllable: str, before_vowel: bool, keep: bool) -> tuple[str, str]:
+    """Cells and clause of one syllable in GF 0019; `before_vowel` within the same word."""
+    key = (character, syllable)
+    # §11.2: no short form before a zero initial, but 她 always
+    if key in SHORT_FORMS and (not before_vowel or character == "她"):
+        return SHORT_FORMS[key], "11.1"
+    if key in SPECIAL_SPELLINGS:
+        return SPECIAL_SPELLINGS[key], "9.4"
+    parts = split(syllable)
+    base = spelling(parts)
+    clause = omitting_clause(parts)
+    if not clause or parts.tone == 5:
+        return base + TONES[parts.tone], "10.1"
+    if keep or key in KEPT_TONES:
+        return base + TONES[parts.tone], "10.2.8"
+    if not parts.final and before_vowel:
+        return base + TONES[parts.tone], "10.2.7"
+    return base, clause
+
+
+@cache
+def _current(character: str, syllable: str, before_vowel: bool, marked: bool) -> str:
+    key = (character, syllable)
+    if key == ("的", "de5"):
+        return SHORT_FORMS[key]
+    if key in SPECIAL_SPELLINGS:
+        return SPECIAL_SPELLINGS[key]
+    parts = split(syllable)
+    # A bare zh … s before a zero initial bears its tone (食物 ⠱⠂⠥).
+    must = not parts.final and before_vowel
+    return spelling(parts) + (TONES[parts.tone] if marked or must else "")

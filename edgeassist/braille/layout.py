@@ -1,0 +1,100 @@
+"""Braille text into lines and pages: GB/T 44725-2024 as far as known, and printed books.
+
+Cells are Unicode braille. A paragraph begins two cells in. A word that does not fit is broken after
+a complete syllable and goes on after ⠤ on the next line (§4.8.4, GF 0019-2018 p5). The page number
+stands alone on the last line of odd pages, flush right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from edgeassist.braille.cells import BLANK
+from edgeassist.braille.signs import CONNECTOR, DIGITS, NUMBER
+from edgeassist.chinese.normal import is_hanzi
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The size of a page: `columns` cells, `rows` lines of text and one line for its number."""
+
+    columns: int = 30
+    rows: int = 25
+    indent: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Cells that stay together, and what is written if a line is broken before them."""
+
+    cells: str
+    join: str | None  # None: a blank stands before it
+
+
+def lines(cells: str, source: Sequence[int], text: str, page: Page) -> list[str]:
+    """One paragraph in lines of at most `page.columns` cells.
+
+    `source` gives for each cell the index in `text` of its character: lines break only between
+    characters.
+    """
+    made: list[str] = []
+    line = BLANK * page.indent
+    empty = True
+    for piece in _pieces(cells, source, text):
+        gap = BLANK if piece.join is None and not empty else ""
+        if len(line) + len(gap) + len(piece.cells) <= page.columns:
+            line += gap + piece.cells
+        else:
+            if not empty:
+                made.append(line)
+                line = piece.join or ""
+            line = _cut_long(made, line + piece.cells, page.columns)
+        empty = False
+    if not empty:
+        made.append(line)
+    return made
+
+
+def _cut_long(made: list[str], line: str, columns: int) -> str:
+    """Put full lines of what is longer than a line into `made`; return the rest."""
+    while len(line) > columns:
+        made.append(line[:columns])
+        line = CONNECTOR + line[columns:]
+    return line
+
+
+def _pieces(cells: str, source: Sequence[int], text: str) -> Iterator[_Piece]:
+    start = 0
+    join: str | None = None
+    for place, cell in enumerate(cells):
+        if cell == BLANK:
+            if place > start:
+                yield _Piece(cells[start:place], join)
+            start, join = place + 1, None
+            continue
+        if place == start or source[place] == source[place - 1]:
+            continue
+        sign = _break(text[source[place - 1]], text[source[place]])
+        if sign is not None:
+            yield _Piece(cells[start:place], join)
+            start, join = place, sign
+    if start < len(cells):
+        yield _Piece(cells[start:], join)
+
+
+def _break(before: str, after: str) -> str | None:
+    """What joins two lines broken between these characters; None where no break is allowed."""
+    if is_hanzi(after):
+        if is_hanzi(before):
+            return CONNECTOR
+        return "" if before in "。？！?!.…”’）》」』" else None
+    return "" if before in "。？！?!." and after.isalnum() else None
+
+
+def page_number(number: int, columns: int) -> str:
+    """The footer of page `number`: empty on even pages."""
+    if number % 2 == 0:
+        return ""
+    sign = NUMBER + "".join(DIGITS[digit] for digit in str(number))
+    return BLANK * (columns - len(sign)) + sign

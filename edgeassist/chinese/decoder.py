@@ -1,0 +1,234 @@
+"""Syllables to Chinese characters: a lattice of words, weighed by a trigram language model.
+
+Braille and captions share it. A syllable may leave its tone or even its letters open; word
+boundaries are hints that cost something to cross, not walls.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from edgeassist.chinese.lexicon import LONGEST, Lexicon
+
+# log10 units, chosen on sentences of Wikipedia and of every day: tests/measure/braille.py back
+_MODEL = 0.7  # the trigram's share; the rest is the word's own frequency
+_WRONG_TONE = 3.0
+_NEUTRAL = 1.0  # neutral instead of full, or the reverse
+_CROSSING = 2.0  # a word across a written boundary
+_UNMODELLED = 0.5
+_NO_WORD = -8.0
+_BEAM = 16
+_WINDOW = 6.0
+_KEEP = 12
+_KEEP_SINGLE = 40
+_KEEP_WINDOW = 4.5
+
+
+class Sound(NamedTuple):
+    """A syllable as far as it is known: letters and tones it can have, its character if fixed."""
+
+    letters: tuple[str, ...]
+    tones: str = "12345"
+    character: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedWord:
+    """A word at sounds[start:end]; `syllables` are its own; `text` is "" where there is none."""
+
+    text: str
+    start: int
+    end: int
+    syllables: tuple[str, ...]
+
+
+class _Candidate(NamedTuple):
+    text: str
+    tones: str
+    letters: tuple[str, ...]
+    own: float  # what it scores apart from the language model
+    modelled: bool
+
+
+class _Step(NamedTuple):
+    score: float
+    before: int
+    state: Any
+    candidate: _Candidate | None
+
+
+class Decoder:
+    """Holds the lexicon and the language model `zh_CN.lm`."""
+
+    def __init__(self, model: Path) -> None:
+        import kenlm
+
+        self._lexicon = Lexicon(model)
+        self._model: Any = kenlm.Model(str(model))
+        self._new_state: Any = kenlm.State
+        self._start = kenlm.State()
+        self._model.BeginSentenceWrite(self._start)
+        self._nothing = kenlm.State()
+        self._model.NullContextWrite(self._nothing)
+        self._found: dict[tuple[Any, ...], list[_Candidate]] = {}
+
+    def decode(
+        self, sounds: Sequence[Sound], breaks: frozenset[int] = frozenset(), after: str = ""
+    ) -> list[DecodedWord]:
+        """The likeliest words; `breaks` holds the places before which a boundary is written.
+
+        `after` is a word that stands before them.
+        """
+        count = len(sounds)
+        reached: list[dict[Any, _Step]] = [{} for _ in range(count + 1)]
+        reached[0][self._state_after(after)] = _Step(0.0, -1, None, None)
+        for start in range(count):
+            states = self._best(reached[start])
+            if states:
+                for end, candidates in self._candidates(sounds, start, breaks):
+                    self._extend(states, start, candidates, reached[end])
+        return self._trace(reached, count)
+
+    def _state_after(self, word: str) -> Any:
+        if not word:
+            return self._start
+        state = self._new_state()
+        self._model.BaseScore(self._start, word, state)
+        return state
+
+    def _best(self, states: dict[Any, _Step]) -> list[tuple[Any, float]]:
+        ranked = sorted(
+            ((state, step.score) for state, step in states.items()), key=lambda item: -item[1]
+        )[:_BEAM]
+        return [item for item in ranked if item[1] > ranked[0][1] - _WINDOW]
+
+    def _extend(
+        self,
+        states: list[tuple[Any, float]],
+        start: int,
+        candidates: list[_Candidate],
+        reached: dict[Any, _Step],
+    ) -> None:
+        score_of, new_state = self._model.BaseScore, self._new_state
+        for candidate in candidates:
+            own, text = candidate.own, candidate.text
+            for state, score in states:
+                if candidate.modelled:
+                    after = new_state()
+                    score += _MODEL * score_of(state, text, after) + own
+                else:
+                    after = self._nothing
+                    score += own
+                known = reached.get(after)
+                if known is None or known.score < score:
+                    reached[after] = _Step(score, start, state, candidate)
+
+    def _trace(self, reached: list[dict[Any, _Step]], count: int) -> list[DecodedWord]:
+        if not count:
+            return []
+        last = self._new_state()
+        ends = {
+            state: step.score + _MODEL * self._model.BaseScore(state, "</s>", last)
+            for state, step in reached[count].items()
+        }
+        state = max(ends, key=ends.__getitem__)
+        words = []
+        end = count
+        while end > 0:
+            step = reached[end][state]
+            found = step.candidate
+            if found is not None:
+                syllables = tuple(
+                    letters + tone for letters, tone in zip(found.letters, found.tones, strict=True)
+                )
+                words.append(DecodedWord(found.text, step.before, end, syllables))
+            end, state = step.before, step.state
+        return words[::-1]
+
+    def _candidates(
+        self, sounds: Sequence[Sound], start: int, breaks: frozenset[int]
+    ) -> list[tuple[int, list[_Candidate]]]:
+        """For every end the words that fit sounds[start:end]; a stand-in where there is none."""
+        found: dict[int, list[_Candidate]] = {}
+        window = sounds[start : start + LONGEST]
+        for letters in itertools.islice(itertools.product(*(s.letters for s in window)), 16):
+            for key in self._lexicon.prefixes(self._lexicon.key(letters)):
+                length = len(key)
+                crossed = sum(start < place < start + length for place in breaks) if breaks else 0
+                if crossed * _CROSSING > _WINDOW:
+                    continue
+                fitting = self._fitting(
+                    key,
+                    letters[:length],
+                    tuple(sound.tones for sound in window[:length]),
+                    tuple(sound.character for sound in window[:length]),
+                    crossed,
+                )
+                if fitting:
+                    known = found.setdefault(start + length, [])
+                    known += [candidate for candidate in fitting if candidate not in known]
+        if start + 1 not in found:
+            sound = window[0]
+            found[start + 1] = [
+                _Candidate(sound.character, sound.tones[0], sound.letters[:1], _NO_WORD, False)
+            ]
+        return list(found.items())
+
+    def _fitting(
+        self,
+        key: str,
+        letters: tuple[str, ...],
+        tones: tuple[str, ...],
+        characters: tuple[str, ...],
+        crossed: int,
+    ) -> list[_Candidate]:
+        asked = (key, tones, characters, crossed)
+        candidates = self._found.get(asked)
+        if candidates is None:
+            if len(self._found) > 100_000:
+                self._found.clear()
+            candidates = self._weigh(key, letters, tones, characters, crossed)
+            self._found[asked] = candidates
+        return candidates
+
+    def _weigh(
+        self,
+        key: str,
+        letters: tuple[str, ...],
+        tones: tuple[str, ...],
+        characters: tuple[str, ...],
+        crossed: int,
+    ) -> list[_Candidate]:
+        ranked = []
+        fixed = [(place, fix) for place, fix in enumerate(characters) if fix]
+        for entry in self._lexicon.entries(key):
+            if any(entry.word[place] != fix for place, fix in fixed):
+                continue
+            penalty = crossed * _CROSSING + sum(
+                _NEUTRAL if tone == "5" or allowed == "5" else _WRONG_TONE
+                for tone, allowed in zip(entry.tones, tones, strict=True)
+                if tone not in allowed
+            )
+            score = entry.score - penalty
+            own = (1 - _MODEL) * entry.score if entry.modelled else entry.score + _UNMODELLED
+            candidate = _Candidate(entry.word, entry.tones, letters, own - penalty, entry.modelled)
+            ranked.append((score, candidate))
+        if not ranked:
+            return []
+        ranked.sort(key=lambda item: -item[0])
+        least = ranked[0][0] - _KEEP_WINDOW
+        keep = _KEEP_SINGLE if len(key) == 1 else _KEEP
+        return [candidate for score, candidate in ranked[:keep] if score > least]
+
+
+@cache
+def decoder() -> Decoder:
+    """The process's one decoder. Raises `ModelError` where the model is not installed."""
+    from edgeassist.modelstore import installed
+
+    return Decoder(installed("zh-lm") / "zh_CN.lm")

@@ -1,0 +1,85 @@
+"""Lines of text files and streams: UTF-8, or GB 18030 where that is what the bytes are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from edgeassist.chinese.normal import is_hanzi
+from edgeassist.errors import InputError
+from edgeassist.locale import t
+
+_BOM = "\ufeff"
+
+
+def lines_of_file(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a file, numbered from 1, without their ends.
+
+    Raises `InputError` where it cannot be read or is no text.
+    """
+    try:
+        with path.open("rb") as file:
+            yield from lines_of(file, str(path))
+    except OSError as error:
+        raise InputError(
+            str(path),
+            t("cannot be read: {why}", why=error.strerror or error),
+            fix=t("Check the file's name and permissions."),
+        ) from error
+
+
+def lines_of(stream: IO[bytes], name: str) -> Iterator[tuple[int, str]]:
+    """The lines of a byte stream, numbered from 1, each given as soon as it has come.
+
+    Raises `InputError` naming `name` and the line whose bytes are no text.
+    """
+    for number, raw in enumerate(stream, 1):
+        line = _decode(raw.rstrip(b"\r\n"), name, number)
+        if number == 1:
+            line = line.removeprefix(_BOM)
+        yield number, line
+
+
+def _decode(raw: bytes, name: str, number: int) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = _gb18030(raw)
+        if line is not None:
+            return line
+        raise InputError(
+            name,
+            t(
+                "line {line}, byte {byte}: neither UTF-8 nor GB 18030 text",
+                line=number,
+                byte=error.start + 1,
+            ),
+            fix=t("Save the file as UTF-8."),
+        ) from error
+
+
+def _gb18030(raw: bytes) -> str | None:
+    """`raw` as GB 18030, if what comes out is Chinese text; nearly any bytes decode somehow."""
+    try:
+        line = raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    foreign = [character for character in line if not character.isascii()]
+    good = sum(
+        (is_hanzi(c) and c <= "\u9fff") or c in "，。！？；：“”‘’（）《》、…—·" for c in foreign
+    )
+    return line if foreign and good >= 0.9 * len(foreign) and _common(line) else None
+
+
+def _common(line: str) -> bool:
+    """Whether at least half of its Chinese characters are of the 6763 of GB 2312."""
+    hanzi = [character for character in line if is_hanzi(character)]
+    known = 0
+    for character in hanzi:
+        try:
+            character.encode("gb2312")
+            known += 1
+        except UnicodeEncodeError:
+            continue
+    return bool(hanzi) and 2 * known >= len(hanzi)

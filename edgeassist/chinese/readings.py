@@ -1,0 +1,169 @@
+"""How each character of a Chinese text is read: dictionaries and a polyphone model together.
+
+Neither alone is right: the model misreads everyday words (银行, 了解), dictionaries know nothing of
+single characters. So each reading gets the model's log probability, plus a fixed weight
+for every dictionary that gives this reading for the word the character stands in.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from edgeassist.chinese.context import Choices, settle
+from edgeassist.chinese.normal import is_hanzi
+from edgeassist.chinese.phrases import CEDICT, EVERYDAY, PYPINYIN, Phrases
+from edgeassist.chinese.polyphones import Polyphones
+from edgeassist.chinese.segment import segment
+
+# Natural-log weights, chosen on the CPP dev sentences: tests/measure/braille.py polyphones.
+_WEIGHTS = {EVERYDAY: 30.0, PYPINYIN: 3.0, CEDICT: 3.0}
+_USER = 1000.0
+_UNSEEN = math.log(1e-3)  # a reading of which the model has never heard
+_NEUTRALISED = math.log(0.2)  # the neutral form of a character's only reading
+
+
+@dataclass(slots=True)
+class Word:
+    """A word of a text: where it stands, its class, one syllable for each character.
+
+    `doubts` holds, for characters of uncertain reading (by index in the word), the probabilities
+    of all readings.
+    """
+
+    text: str
+    start: int
+    kind: str
+    syllables: tuple[str, ...]
+    doubts: dict[int, dict[str, float]] = field(default_factory=dict)
+
+
+class Reader:
+    """Reads simplified Chinese text. Loads its tables (0.3 s) when first used.
+
+    `user` maps words to their syllables and wins over everything else.
+    """
+
+    def __init__(self, user: dict[str, tuple[str, ...]] | None = None) -> None:
+        self._phrases = Phrases()
+        self._polyphones = Polyphones()
+        self._user = user or {}
+        self._longest = max([self._phrases.longest, *map(len, self._user)])
+
+    def read(self, text: str) -> list[Word]:
+        """The words of `text`, which is one sentence or clause and may hold other signs.
+
+        Whatever is no Chinese character is left out; `start` tells where each word stands.
+        """
+        words = []
+        for start, run in _runs(text):
+            at = start
+            for piece, kind in segment(run):
+                words.append(Word(piece, at, kind, ()))
+                at += len(piece)
+        choices = self._choices(text, words)
+        settle(text, [(w.text, w.start, w.kind) for w in words], choices)
+        for word in words:
+            self._decide(word, choices)
+        return words
+
+    def characters(self) -> list[str]:
+        """All characters with a known reading."""
+        return [word for word in self._phrases.words() if len(word) == 1]
+
+    def readings(self, character: str) -> tuple[str, ...]:
+        """All readings of a character, the usual one first."""
+        votes = self._phrases[character]
+        usual = votes.get(EVERYDAY, votes.get(PYPINYIN, ()))
+        return tuple(dict.fromkeys((*usual, *self._polyphones.readings(character))))
+
+    def _choices(self, text: str, words: list[Word]) -> Choices:
+        ambiguous = self._polyphones.ambiguous
+        positions = [i for word in words for i in _span(word) if ambiguous(text[i])]
+        choices: Choices = {}
+        for position, odds in zip(
+            positions, self._polyphones.probabilities(text, positions), strict=True
+        ):
+            choices[position] = {r: math.log(p + 1e-9) for r, p in odds.items()}
+        for word in words:
+            for position in _span(word):
+                if position not in choices:
+                    choices[position] = self._only(text[position])
+            if len(word.text) > 1:
+                self._vote(word.text, word.start, choices)
+        return choices
+
+    def _only(self, character: str) -> dict[str, float]:
+        reading = self._polyphones.single.get(character)
+        if reading is None:
+            votes = self._phrases[character]
+            reading = votes[PYPINYIN][0] if PYPINYIN in votes else ""
+        if not reading:
+            return {}
+        neutral = reading[:-1] + "5"
+        return {reading: 0.0, neutral: _NEUTRALISED} if neutral != reading else {reading: 0.0}
+
+    def _vote(self, word: str, start: int, choices: Choices) -> None:
+        """Let the dictionaries speak of `word`; of its parts where they do not know it whole."""
+        if word in self._user:
+            self._add(self._user[word], start, _USER, choices)
+            return
+        votes = self._phrases[word] if len(word) <= self._longest else {}
+        for source, syllables in votes.items():
+            self._add(syllables, start, _WEIGHTS[source], choices)
+        if votes or len(word) == 2:
+            return
+        at = 0
+        while at < len(word) - 1:
+            for length in range(min(len(word) - at, self._longest), 1, -1):
+                part = word[at : at + length]
+                if length < len(word) and self._phrases[part]:
+                    self._vote(part, start + at, choices)
+                    at += length
+                    break
+            else:
+                at += 1
+
+    @staticmethod
+    def _add(syllables: tuple[str, ...], start: int, weight: float, choices: Choices) -> None:
+        for position, syllable in enumerate(syllables, start):
+            odds = choices[position]
+            odds[syllable] = odds.get(syllable, _UNSEEN) + weight
+
+    def _decide(self, word: Word, choices: Choices) -> None:
+        chosen = []
+        for index, position in enumerate(_span(word)):
+            odds = choices[position]
+            if not odds:
+                chosen.append("")
+                continue
+            best = max(odds, key=odds.__getitem__)
+            chosen.append(best)
+            if len(odds) > 1:
+                total = sum(math.exp(score - odds[best]) for score in odds.values())
+                if total > 1.05:
+                    word.doubts[index] = {
+                        reading: round(math.exp(score - odds[best]) / total, 3)
+                        for reading, score in sorted(odds.items(), key=lambda item: -item[1])
+                    }
+        word.syllables = tuple(chosen)
+
+
+def _span(word: Word) -> range:
+    return range(word.start, word.start + len(word.text))
+
+
+def _runs(text: str) -> list[tuple[int, str]]:
+    """The stretches of Chinese characters in `text` and where they begin."""
+    runs = []
+    start = None
+    for position, character in enumerate(text):
+        if is_hanzi(character):
+            if start is None:
+                start = position
+        elif start is not None:
+            runs.append((start, text[start:position]))
+            start = None
+    if start is not None:
+        runs.append((start, text[start:]))
+    return runs

@@ -1,0 +1,190 @@
+"""`edgeassist braille`: Chinese and English text to braille and back."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from edgeassist.cli.output import emit, say, show
+from edgeassist.errors import InputError
+from edgeassist.locale import t
+
+if TYPE_CHECKING:
+    from edgeassist.braille.brf import BrfFile
+
+_TO_EXAMPLES = """\
+  edgeassist braille to 银行里的人长大了
+  edgeassist braille to book.txt --brf book.brf
+  cat captions.txt | edgeassist braille to - --json"""
+_FROM_EXAMPLES = """\
+  edgeassist braille from ⠌⠲⠁⠛⠕⠂
+  edgeassist braille from book.brf
+  cat cells.txt | edgeassist braille from - --json"""
+
+
+def add(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add `braille to` and `braille from`."""
+    parser = commands.add_parser(
+        "braille",
+        help=t("Chinese and English text to braille cells, and back"),
+        description=t("Writes text in braille, and reads braille cells back as text."),
+    )
+    ways = parser.add_subparsers(dest="way", required=True, metavar="to|from")
+    to = ways.add_parser(
+        "to",
+        help=t("text to braille"),
+        description=t(
+            "Writes each line of text in braille: Mandarin in National Common Braille "
+            "(GF 0019-2018) or Current Braille, lines of English in Unified English Braille."
+        ),
+        epilog=t("Examples:") + "\n" + _TO_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _common(to)
+    to.add_argument("--full-tones", action="store_true", help=t("write every tone, for learners"))
+    to.add_argument(
+        "--brf",
+        metavar="FILE",
+        help=t("write pages of ASCII braille (BRF) to FILE; - is standard output"),
+    )
+    to.add_argument("--columns", type=_at_least(10), default=30, help=t("cells in a line (30)"))
+    to.add_argument("--rows", type=_at_least(5), default=25, help=t("lines on a page (25)"))
+    to.set_defaults(run=run_to)
+    back = ways.add_parser(
+        "from",
+        help=t("braille to text"),
+        description=t("Reads lines of cells (Unicode braille or BRF) as text."),
+        epilog=t("Examples:") + "\n" + _FROM_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _common(back)
+    back.set_defaults(run=run_from)
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "text", help=t("the text itself, a file, or - for standard input (one text a line)")
+    )
+    parser.add_argument(
+        "--scheme",
+        choices=("gf0019", "current"),
+        default="gf0019",
+        help=t("gf0019: National Common Braille (the default); current: Current Braille"),
+    )
+    parser.add_argument("--json", action="store_true", help=t("print one JSON object a line"))
+
+
+def _at_least(least: int) -> Any:
+    def number(text: str) -> int:
+        if not text.isdigit() or int(text) < least:
+            raise argparse.ArgumentTypeError(
+                t("must be a whole number of at least {least}", least=least)
+            )
+        return int(text)
+
+    return number
+
+
+def run_to(args: argparse.Namespace) -> int:
+    """Write text in braille."""
+    from edgeassist.braille import Scheme, translate
+    from edgeassist.braille.report import translation_record
+
+    if args.brf:
+        return _to_brf(args)
+    scheme = Scheme(args.scheme)
+    for number, line in _texts(args.text):
+        found = translate(line, scheme, full_tones=args.full_tones)
+        _warn(number, found.unknown)
+        if args.json:
+            emit(translation_record(found))
+        else:
+            show(found.cells)
+    return 0
+
+
+def _to_brf(args: argparse.Namespace) -> int:
+    from edgeassist.braille.brf import BrfFile
+    from edgeassist.braille.layout import Page
+
+    page = Page(columns=args.columns, rows=args.rows)
+    if args.brf == "-":
+        return _write_brf(args, BrfFile(sys.stdout.buffer, page))
+    try:
+        with Path(args.brf).open("wb") as file:
+            return _write_brf(args, BrfFile(file, page))
+    except OSError as error:
+        raise InputError(
+            args.brf,
+            t("cannot be written: {why}", why=error.strerror or error),
+            fix=t("Choose another file."),
+        ) from error
+
+
+def _write_brf(args: argparse.Namespace, brf: BrfFile) -> int:
+    from edgeassist.braille import Scheme, translate
+    from edgeassist.braille.report import translation_record
+
+    for number, line in _texts(args.text):
+        found = translate(line, Scheme(args.scheme), full_tones=args.full_tones)
+        _warn(number, found.unknown)
+        brf.add(found.cells, found.source, found.text)
+        if args.json and args.brf != "-":
+            emit(translation_record(found))
+    brf.finish()
+    return 0
+
+
+def run_from(args: argparse.Namespace) -> int:
+    """Read braille as text."""
+    from edgeassist.braille import Scheme
+    from edgeassist.braille.backward import from_braille
+    from edgeassist.braille.brf_code import cells_of
+    from edgeassist.braille.report import reading_record
+
+    for number, line in _texts(args.text):
+        found = from_braille(cells_of(line), Scheme(args.scheme))
+        for place, cells in found.unreadable:
+            say(t("Line {line}, cell {cell}: {cells} cannot be read.",
+                  line=number, cell=place + 1, cells=cells))  # fmt: skip
+        if args.json:
+            emit(reading_record(found))
+        else:
+            show(found.text)
+    return 0
+
+
+def _warn(line: int, unknown: list[tuple[int, str]]) -> None:
+    for place, character in unknown:
+        say(
+            t(
+                "Line {line}, character {place}: U+{code} has no braille sign, written ⠨⠿.",
+                line=line,
+                place=place + 1,
+                code=f"{ord(character):04X}",
+            )
+        )
+
+
+def _texts(argument: str) -> Iterator[tuple[int, str]]:
+    """The lines to work on, numbered from 1: of standard input, a file, or the text itself."""
+    from edgeassist.chinese.files import lines_of, lines_of_file
+
+    if argument == "-":
+        source: IO[bytes] = sys.stdin.buffer
+        return lines_of(source, t("standard input"))
+    if _is_file(argument):
+        return lines_of_file(Path(argument))
+    if not argument:
+        raise InputError("", t("the text is empty"), fix=t("Give a text, a file, or -."))
+    return enumerate(argument.splitlines(), 1)
+
+
+def _is_file(argument: str) -> bool:
+    try:
+        return Path(argument).is_file()
+    except (OSError, ValueError):
+        return False  # too long or not a possible file name: the text itself
