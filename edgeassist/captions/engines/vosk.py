@@ -1,0 +1,175 @@
+"""Vosk: a small engine that hears sound once, as it comes; its partials grow word by word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgeassist.captions.engines.models import missing_model, model_folder
+from edgeassist.captions.policy import StablePrefix
+from edgeassist.captions.recognizer import ELLIPSIS
+from edgeassist.captions.sound import Sound
+from edgeassist.errors import ModelError
+from edgeassist.locale import t
+from edgeassist.loop.events import RATE_HZ, AudioBlock, Caption, Gap
+from edgeassist.loop.node import Context
+from edgeassist.plugins import Missing
+
+_PIECE = RATE_HZ // 10  # decoding every 20 ms costs twice as much and shows nothing sooner
+_RUNS_TO_AGREE = 10  # 1 s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoskOptions:
+    """Which model."""
+
+    model: str = "vosk-ko"  # a model's name, or a folder
+    spoken: str = "ko"  # the model's language, as captions are marked
+
+
+class Vosk:
+    """Vosk (Kaldi): one language a model, endpoints of its own."""
+
+    Options = VoskOptions
+    requires: ClassVar[dict[str, str]] = {"vosk": "Run: pip install 'edgeassist[vosk]'"}
+
+    @classmethod
+    def check(cls) -> Missing | None:
+        """Whether the default model is installed."""
+        return missing_model(VoskOptions().model)
+
+    def __init__(self, options: VoskOptions, context: Context) -> None:
+        """Load the model, always from a folder: by name Vosk would download it.
+
+        Raises `ModelError` where it is missing or damaged.
+        """
+        import vosk
+
+        vosk.SetLogLevel(-1)
+        folder = model_folder(options.model)
+        try:
+            self._model: Any = vosk.Model(model_path=str(folder))
+        except Exception as error:  # vosk raises bare Exception
+            raise ModelError(
+                str(folder),
+                t("is not a Vosk model: {why}", why=str(error)),
+                fix=t("See: edgeassist models list"),
+            ) from None
+        self._make: Any = vosk.KaldiRecognizer
+        self._recognizer: Any = None
+        self._piece: NDArray[np.int16] = np.zeros(0, np.int16)
+        self._language = options.spoken
+        self._sound = Sound()
+        self._utterance = 0
+        self._begin_anew()
+
+    def feed(self, audio: AudioBlock) -> Iterator[Caption]:
+        """Take a block of sound."""
+        if not self._sound.follows(audio):
+            yield from self._end()
+            self._begin_anew()
+        self._sound.append(audio)
+        self._piece = np.concatenate((self._piece, audio.samples))
+        if len(self._piece) >= _PIECE:
+            yield from self._hear()
+
+    def gap(self, gap: Gap) -> Iterator[Caption]:
+        """End what was being said, with an ellipsis."""
+        ended = list(self._end(ELLIPSIS))
+        if not ended:
+            start_s = min(self._sound.time_s(self._sound.end), gap.start_s)
+            ended = [
+                self._caption(ELLIPSIS, True, start_s, gap.start_s + gap.seconds, gap.captured_ns)
+            ]
+        yield from ended
+        self._begin_anew()
+
+    def finish(self) -> Iterator[Caption]:
+        """What was being said."""
+        yield from self._end()
+
+    def close(self) -> None:
+        """Let the model go."""
+        self._recognizer = self._model = None
+
+    def _begin_anew(self) -> None:
+        self._sound.clear()
+        self._recognizer = self._make(self._model, RATE_HZ)
+        self._recognizer.SetWords(True)
+        self._piece = self._piece[:0]
+        self._next()
+
+    def _next(self) -> None:
+        self._utterance += 1
+        self._prefix = StablePrefix(_RUNS_TO_AGREE)
+        self._shown = ""
+        self._since = self._sound.end  # where the first word was noticed
+
+    def _hear(self) -> Iterator[Caption]:
+        ended = self._recognizer.AcceptWaveform(self._piece.tobytes())
+        self._piece = self._piece[:0]
+        self._sound.forget_before(self._sound.end)
+        if ended:
+            yield from self._final(json.loads(self._recognizer.Result()))
+            return
+        heard = self._words(json.loads(self._recognizer.PartialResult())["partial"])
+        text = self._prefix.update(heard)
+        if not self._shown:
+            self._since = self._sound.end
+        if text and text != self._shown:
+            self._shown = text
+            end = self._sound.end
+            yield self._caption(
+                text,
+                False,
+                self._sound.time_s(self._since),
+                self._sound.time_s(end),
+                self._sound.captured_ns(end),
+            )
+
+    def _end(self, mark: str = "") -> Iterator[Caption]:
+        if len(self._piece):
+            self._recognizer.AcceptWaveform(self._piece.tobytes())
+            self._piece = self._piece[:0]
+        yield from self._final(json.loads(self._recognizer.FinalResult()), mark)
+
+    def _final(self, result: dict[str, Any], mark: str = "") -> Iterator[Caption]:
+        text = self._prefix.settle(self._words(result["text"]))
+        words = result.get("result", [])
+        if text or self._shown:
+            # Word times count from the sound this recogniser was first given.
+            start = round(words[0]["start"] * RATE_HZ) if words else self._since
+            end = min(
+                round(words[-1]["end"] * RATE_HZ) if words else self._sound.end, self._sound.end
+            )
+            yield self._caption(
+                text + mark if text else mark,
+                True,
+                self._sound.time_s(min(start, end)),
+                self._sound.time_s(end),
+                self._sound.captured_ns(end),
+            )
+        self._next()
+
+    def _words(self, text: str) -> str:
+        """Vosk puts spaces between Chinese words too."""
+        return text.replace(" ", "") if self._language == "zh" else text
+
+    def _caption(
+        self, text: str, final: bool, start_s: float, end_s: float, captured_ns: int
+    ) -> Caption:
+        return Caption(
+            captured_ns=captured_ns,
+            utterance=self._utterance,
+            text=text,
+            final=final,
+            stable_chars=len(text) if final else len(self._prefix.stable),
+            start_s=start_s,
+            end_s=end_s,
+            language=self._language,
+        )

@@ -1,0 +1,124 @@
+"""The captions module: sound in, captions out, each final on the disk before anybody sees it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from edgeassist.captions.recognizer import Language, Recognizer
+from edgeassist.captions.transcript import Journal, write_srt
+from edgeassist.config import parse_options
+from edgeassist.errors import WorkError
+from edgeassist.locale import t
+from edgeassist.loop.events import AudioBlock, Caption, Event, Gap, State, Status
+from edgeassist.loop.node import Context
+from edgeassist.plugins import ready
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptionsOptions:
+    """Which engine listens, for what, and where the transcript is kept."""
+
+    engine: str | None = None  # None: the one of the device's profile
+    language: Language = Language.AUTO
+    transcript: Path | None = (
+        None  # a journal of JSON lines; a .srt is written beside it at the end
+    )
+    engine_options: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Captions:
+    """Live captions of what is said."""
+
+    Options = CaptionsOptions
+    consumes: ClassVar[tuple[type[Event], ...]] = (AudioBlock, Gap)
+    produces: ClassVar[tuple[type[Event], ...]] = (Caption, Status)
+    lost = "captions are off"
+
+    def __init__(self, options: CaptionsOptions, context: Context) -> None:
+        self._options = options
+        self._context = context
+        self._recognizer: Recognizer | None = None
+        self._journal: Journal | None = None
+        self._trouble = ""
+
+    def open(self) -> None:
+        """Load the engine and open the transcript.
+
+        Raises `PluginError` or `ModelError` for what is not installed, `ConfigError` for engine
+        options that are wrong, `InputError` for a transcript that cannot be written.
+        """
+        name = self._options.engine or self._context.profile.captions.recognizer
+        engine = ready("recognizers", name)
+        if self._options.transcript is not None:
+            self._journal = Journal(self._options.transcript)
+        self._recognizer = engine(
+            engine_options(engine, name, self._options.language, self._options.engine_options),
+            self._context,
+        )
+
+    def handle(self, event: Event) -> Iterable[Event]:
+        """Take sound, or that some was lost."""
+        assert self._recognizer is not None
+        if isinstance(event, AudioBlock):
+            return self._kept(self._recognizer.feed(event))
+        assert isinstance(event, Gap)
+        return self._kept(self._recognizer.gap(event))
+
+    def finish(self) -> Iterable[Event]:
+        """The finals still owed, and the transcript as SubRip."""
+        assert self._recognizer is not None
+        yield from self._kept(self._recognizer.finish())
+        if self._journal is not None:
+            try:
+                write_srt(self._journal.path)
+            except WorkError as error:
+                yield self._status(str(error), self._context.clock.now_ns())
+
+    def close(self) -> None:
+        """Let the engine and the transcript go."""
+        try:
+            if self._journal is not None:
+                self._journal.close()
+        finally:
+            self._journal = None
+            if self._recognizer is not None:
+                self._recognizer.close()
+                self._recognizer = None
+
+    def _kept(self, captions: Iterator[Caption]) -> Iterator[Event]:
+        for caption in captions:
+            if caption.final and caption.text and self._journal is not None:
+                yield from self._keep(caption, self._journal)
+            yield caption
+
+    def _keep(self, caption: Caption, journal: Journal) -> Iterator[Event]:
+        """Write a final down; tell once that it cannot be, and once that it can again."""
+        try:
+            journal.add(caption)
+            trouble = ""
+        except WorkError as error:
+            trouble = str(error)
+        if trouble != self._trouble:
+            self._trouble = trouble
+            yield self._status(trouble or t("the transcript is kept again"), caption.captured_ns)
+
+    def _status(self, why: str, captured_ns: int) -> Status:
+        """The module runs on; `lost` is empty, so that nobody is told captions are off."""
+        return Status(
+            captured_ns=captured_ns, module=self._context.name, state=State.RUNNING, why=why
+        )
+
+
+def engine_options(engine: Any, name: str, language: Language, given: Mapping[str, Any]) -> Any:
+    """An engine's `Options` from the config's table and the module's `language`.
+
+    Raises `ConfigError` with every mistake in them.
+    """
+    values = dict(given)
+    if any(one.name == "language" for one in dataclasses.fields(engine.Options)):
+        values.setdefault("language", language.value)
+    return parse_options(engine, values, name, "engine_options")

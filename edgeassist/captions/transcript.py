@@ -1,0 +1,222 @@
+"""The transcript: every final is on the disk before anybody sees it.
+
+A journal of JSON lines, each written through to the disk. It survives `kill -9`: at worst its last
+line is torn, and is cut off when it is opened again. Every time it is opened a session
+begins; a session knows when (by the wall clock) its sound began, so that several of one day
+stand in one SubRip file in order.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from edgeassist.captions.formats import Cue, cue, srt
+from edgeassist.errors import InputError, WorkError
+from edgeassist.locale import t
+from edgeassist.loop.events import Caption
+
+_MOST_UNWRITTEN = 10_000
+
+
+class Journal:
+    """Appends finals to `path`; a full disk is told once and tried again with the next final."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or continue a journal.
+
+        Raises `InputError` where it cannot be written, or is a file of another kind.
+        """
+        self.path = path
+        self._unwritten: list[str] = []
+        self._began = False
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise InputError(
+                str(path),
+                t("cannot be written: {why}", why=error.strerror),
+                fix=t("Name a file in a folder you may write to"),
+            ) from None
+        try:
+            self._check_kind()
+            self._end = _end_of_whole_lines(self._file)
+            os.truncate(self._file, self._end)
+            _sync_folder(path.parent)
+        except BaseException:
+            os.close(self._file)
+            raise
+
+    def add(self, caption: Caption) -> None:
+        """Write a final through to the disk.
+
+        Raises `WorkError` where the disk does not take it; it is kept and tried again at the next.
+        """
+        if not self._began:
+            self._began = True
+            zero = datetime.now(UTC).timestamp() - caption.end_s
+            self._unwritten.append(_line({"type": "session", "zero": round(zero, 3)}))
+        final = cue(caption)
+        self._unwritten.append(
+            _line(
+                {
+                    "type": "final",
+                    "start_s": round(final.start_s, 3),
+                    "end_s": round(final.end_s, 3),
+                    "text": final.text,
+                    "language": final.language,
+                }
+            )
+        )
+        del self._unwritten[1:-_MOST_UNWRITTEN]
+        self._write_through()
+
+    def close(self) -> None:
+        """Close the file; raises `WorkError` if finals are still not on the disk."""
+        try:
+            if self._unwritten:
+                self._write_through()
+        finally:
+            os.close(self._file)
+
+    def _write_through(self) -> None:
+        data = "".join(self._unwritten).encode()
+        try:
+            written = 0
+            while written < len(data):
+                written += os.pwrite(self._file, data[written:], self._end + written)
+            os.fdatasync(self._file)
+        except OSError as error:
+            # What of it was written is no whole line; the next attempt begins at the same place.
+            with suppress(OSError):
+                os.truncate(self._file, self._end)
+            raise WorkError(
+                str(self.path),
+                t("the transcript cannot be written: {why}", why=error.strerror),
+                fix=t("Captions go on; make room and it is caught up"),
+            ) from None
+        self._end += len(data)
+        self._unwritten.clear()
+
+    def _check_kind(self) -> None:
+        first = os.pread(self._file, 256, 0).split(b"\n")[0]
+        if first and not first.startswith(b'{"type": "session"'):
+            raise InputError(
+                str(self.path),
+                t("is another kind of file, and is left as it is"),
+                fix=t("Name a new file for the transcript"),
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One stretch of recording: when its sound began (Unix time), and its cues."""
+
+    zero: float
+    cues: tuple[Cue, ...]
+
+
+def read_journal(path: Path) -> list[Session]:
+    """All sessions of a journal; a torn last line is passed over.
+
+    Raises `InputError` where a line inside it is damaged.
+    """
+    sessions: list[tuple[float, list[Cue]]] = []
+    for number, line in enumerate(_lines(path), 1):
+        try:
+            record = json.loads(line)
+            if record["type"] == "session":
+                sessions.append((record["zero"], []))
+            else:
+                sessions[-1][1].append(
+                    Cue(
+                        start_s=record["start_s"],
+                        end_s=record["end_s"],
+                        text=record["text"],
+                        language=record["language"],
+                    )
+                )
+        except (ValueError, KeyError, IndexError, TypeError):
+            raise InputError(
+                str(path),
+                t("line {number} is not a line of a transcript", number=number),
+                fix=t("Delete that line"),
+            ) from None
+    return [Session(zero=zero, cues=tuple(cues)) for zero, cues in sessions]
+
+
+def one_after_another(sessions: list[Session]) -> list[Cue]:
+    """All cues on the first session's clock; sessions keep their distance and never overlap."""
+    cues: list[Cue] = []
+    for session in sessions:
+        later_s = session.zero - sessions[0].zero
+        if cues and session.cues:
+            later_s = max(later_s, cues[-1].end_s - session.cues[0].start_s)
+        cues += [
+            Cue(
+                start_s=one.start_s + later_s,
+                end_s=one.end_s + later_s,
+                text=one.text,
+                language=one.language,
+            )
+            for one in session.cues
+        ]
+    return cues
+
+
+def write_srt(journal: Path) -> Path:
+    """Write `journal` as SubRip beside it (the same name, .srt); returns that file.
+
+    Raises `WorkError` where it cannot be written; the file is whole or not changed.
+    """
+    path = journal.with_suffix(".srt")
+    new = path.with_name(f".{path.name}.new")
+    cues = one_after_another(read_journal(journal))
+    try:
+        new.write_text("".join(srt(n, one) for n, one in enumerate(cues, 1)), "utf-8")
+        os.replace(new, path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise WorkError(
+            str(path), t("the transcript cannot be written: {why}", why=error.strerror)
+        ) from None
+    return path
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with path.open("rb") as file:
+        for line in file:
+            if line.endswith(b"\n"):
+                yield line.decode("utf-8", "replace")
+
+
+def _line(record: dict[str, object]) -> str:
+    return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def _end_of_whole_lines(file: int) -> int:
+    """Where the last whole line of an open file ends."""
+    end = os.fstat(file).st_size
+    while end:
+        since = max(0, end - 4096)
+        at = os.pread(file, end - since, since).rfind(b"\n")
+        if at >= 0:
+            end = since + at + 1
+            break
+        end = since
+    return end
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new file's name last too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
