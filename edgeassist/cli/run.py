@@ -149,7 +149,7 @@ def table(summary: dict[str, Any]) -> list[str]:
     lost = [
         f"  {channel['module']}: {channel['drops']} / {channel['puts']} {channel['event']}"
         for channel in summary["channels"]
-        if channel["drops"]
+        if channel["drops"] and channel["event"] != "Status"  # told to readers that have ended
     ]
     lines += [t("Dropped because a reader was slower (newest kept):"), *lost] if lost else []
     lines.append(t("Peak memory: {mb} MB", mb=round(summary["peak_memory_mb"])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,7 +13,7 @@ from typing import Annotated
 from annotated_types import Ge, Gt
 
 from edgeassist.devices.videofile import Frame, VideoFile, open_video
-from edgeassist.errors import InputError
+from edgeassist.errors import ConfigError, InputError
 from edgeassist.locale import t
 from edgeassist.loop.clock import NS
 from edgeassist.loop.events import Event, VideoFrame
@@ -23,12 +24,13 @@ log = logging.getLogger("edgeassist.devices")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoOptions:
-    """Which part of which video, once or again and again."""
+    """Which part of which videos, one after the other, once or again and again."""
 
-    path: Path  # a file, or model:CARD/inner/path
+    path: Path | None = None  # a file, or model:CARD/inner/path
+    paths: tuple[Path, ...] = ()
     loop: bool = False
     start_s: Annotated[float, Ge(0)] = 0.0
-    seconds: Annotated[float, Gt(0)] | None = None  # how much of it; all if not given
+    seconds: Annotated[float, Gt(0)] | None = None  # how much of each; all if not given
 
 
 class VideoSource:
@@ -46,14 +48,23 @@ class VideoSource:
     def __init__(self, options: VideoOptions, context: Context) -> None:
         self._options = options
         self._context = context
+        self._paths = (*((options.path,) if options.path is not None else ()), *options.paths)
         self._file = ExitStack()
         self.skipped = 0
         self.damaged = 0
 
     def open(self) -> None:
-        """See that the file has a picture; raises `InputError` if not."""
-        with open_video(self._options.path) as video:
-            next(video.frames())
+        """See that every file has a picture.
+
+        Raises `InputError` for one that has none, `ConfigError` if no file is named.
+        """
+        if not self._paths:
+            raise ConfigError(
+                self._context.name, t("no video file is given"), fix=t('Add: path = "FILE"')
+            )
+        for path in self._paths:
+            with open_video(path) as video:
+                next(video.frames())
 
     def events(self) -> Iterator[Event]:
         """Every frame that is not late, stamped with when a camera would have captured it."""
@@ -85,19 +96,17 @@ class VideoSource:
         self._file.close()
 
     def _frames(self) -> Iterator[Frame]:
-        """The wanted frames, timed from the source's beginning, over every repetition."""
+        """The wanted frames of all files, timed from the source's beginning."""
         began_s = 0.0
-        while True:
+        for path in itertools.cycle(self._paths) if self._options.loop else self._paths:
             with self._file:
-                video = self._file.enter_context(open_video(self._options.path))
+                video = self._file.enter_context(open_video(path))
                 last_s = 0.0
                 for frame in self._wanted(video):
                     last_s = frame.at_s
                     yield replace(frame, at_s=began_s + last_s)
                 self._tell(video)
                 began_s += last_s + 1 / (video.fps or 25.0)
-            if not self._options.loop:
-                return
 
     def _wanted(self, video: VideoFile) -> Iterator[Frame]:
         start_s, seconds = self._options.start_s, self._options.seconds

@@ -70,9 +70,11 @@ class AnnotatedVideo:
             self._held.append(event)
             oldest_s = event.at_s - HOLD_S
             self._write_while(
-                lambda frame: frame.at_s < oldest_s
-                or frame.at_s > event.at_s  # the source began anew
-                or len(self._held) > MOST_HELD
+                lambda frame: (
+                    frame.at_s < oldest_s
+                    or frame.at_s > event.at_s  # the source began anew
+                    or len(self._held) > MOST_HELD
+                )
             )
         return ()
 
@@ -145,14 +147,13 @@ class Film:
     def write(self, image: Image, at_s: float) -> None:
         """Add a picture; one no later than the last comes just after it."""
         import av
-        import cv2
 
         height, width = image.shape[:2]
         if self._stream is None:
             self._stream = self._begin(max(2, width // 2 * 2), max(2, height // 2 * 2))
         size = (self._stream.width, self._stream.height)
         if (width, height) != size:
-            image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+            image = fitted(image, *size)
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="bgr24")
         self._tick = max(self._tick + 1, round(at_s * TICKS))
         frame.pts = self._tick
@@ -181,6 +182,19 @@ class Film:
         else:
             stream.bit_rate = 4_000_000
         return stream
+
+
+def fitted(image: Image, width: int, height: int) -> Image:
+    """The whole picture in that size, its proportions kept, black around it."""
+    import cv2
+
+    scale = min(width / image.shape[1], height / image.shape[0])
+    inner = (max(1, int(image.shape[1] * scale)), max(1, int(image.shape[0] * scale)))
+    small = cv2.resize(image, inner, interpolation=cv2.INTER_AREA)
+    whole = np.zeros((height, width, 3), np.uint8)
+    top, left = (height - inner[1]) // 2, (width - inner[0]) // 2
+    whole[top : top + inner[1], left : left + inner[0]] = small
+    return whole
 
 
 def caption(obstacle: Obstacle) -> str:
