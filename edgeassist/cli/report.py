@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,15 @@ from edgeassist.errors import InputError
 from edgeassist.locale import language, t
 
 MOST_PICTURES = 6
+NUMBER = re.compile(r"[\d.]+( m?s)?")
 STYLE = """
 body { font: 1.1rem/1.6 system-ui, "Noto Sans CJK SC", sans-serif; color: #111; background: #fff;
   max-width: 60rem; margin: 0 auto; padding: 1rem 1.5rem 4rem; }
 h1, h2 { line-height: 1.25; } h2 { margin-top: 2.5rem; border-bottom: 3px solid #111; }
 table { border-collapse: collapse; width: 100%; } caption { text-align: left; font-weight: 600; }
 th, td { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid #888;
-  vertical-align: top; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
+  vertical-align: top; } td.n { white-space: nowrap;
+  font-variant-numeric: tabular-nums; }
 .cells { font-family: "DejaVu Sans", "Noto Sans Symbols2", sans-serif; }
 .pictures { display: grid; gap: 1rem;
   grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); }
@@ -75,7 +78,7 @@ def _page(
         (t("at"), t("warning"), t("decided after"), t("spoken")),
         [
             (
-                f"{w['t_s']:.1f} s",
+                f"{w['details'].get('t_s', w['t_s']):.1f} s",
                 w["text"],
                 f"{w['latency_ms']:.0f} ms",
                 t(spoken[w["text"]]) if w["text"] in spoken else "",
@@ -119,7 +122,7 @@ def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         yield f"<p>{html.escape(t('Nothing.'))}</p>"
         return
     yield "<table><thead><tr>"
-    yield "".join(f"<th scope='col'{_align(cell)}>{html.escape(cell)}</th>" for cell in head)
+    yield "".join(f"<th scope='col'>{html.escape(cell)}</th>" for cell in head)
     yield "</tr></thead><tbody>"
     for row in rows:
         yield "<tr>" + "".join(f"<td{_align(cell)}>{html.escape(cell)}</td>" for cell in row)
@@ -128,39 +131,37 @@ def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> 
 
 
 def _align(cell: str) -> str:
-    if cell[:1].isdigit() or cell.endswith(" ms"):
+    if NUMBER.fullmatch(cell):
         return " class='n'"
     return " class='cells'" if "\u2800" <= cell[:1] <= "\u28ff" else ""
 
 
 def _pictures(video: Path, warned: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Frames of the annotated video: where warnings fell, else spread over its length."""
+    """Pictures of the annotated video: where warnings fell, else spread over its length."""
     import cv2
 
-    capture = cv2.VideoCapture(str(video))
-    try:
-        count = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
-        rate = capture.get(cv2.CAP_PROP_FPS) or 10.0
-        at = [w["details"]["t_s"] for w in warned if "t_s" in w.get("details", {})]
-        frames = [min(round(second * rate), count - 1) for second in _spread(at, MOST_PICTURES)]
-        if not frames:
-            frames = [count * part // 4 for part in range(4)] if count else []
-        for frame in frames:
-            capture.set(cv2.CAP_PROP_POS_FRAMES, frame)
-            read, image = capture.read()
-            if not read:
+    from edgeassist.devices.videofile import open_video
+
+    with open_video(video) as film:
+        wanted = _spread([w["details"]["t_s"] for w in warned if "t_s" in w["details"]])
+        if not wanted:
+            wanted = [part / MOST_PICTURES * (film.seconds or 0) for part in range(MOST_PICTURES)]
+        for frame in film.frames():
+            if not wanted:
+                return
+            if frame.at_s < wanted[0]:
                 continue
-            encoded = base64.b64encode(cv2.imencode(".jpg", image)[1].tobytes()).decode()
-            label = html.escape(t("The camera at {at} s", at=f"{frame / rate:.1f}"))
+            wanted.pop(0)
+            encoded = base64.b64encode(cv2.imencode(".jpg", frame.image())[1].tobytes()).decode()
+            label = html.escape(t("The camera at {at} s", at=f"{frame.at_s:.1f}"))
             yield (
                 f"<figure><img alt='{label}' src='data:image/jpeg;base64,{encoded}'>"
                 f"<figcaption>{label}</figcaption></figure>"
             )
-    finally:
-        capture.release()
 
 
-def _spread(values: Sequence[float], most: int) -> list[float]:
-    if len(values) <= most:
+def _spread(values: Sequence[float]) -> list[float]:
+    if len(values) <= MOST_PICTURES:
         return list(values)
-    return [values[round(place * (len(values) - 1) / (most - 1))] for place in range(most)]
+    last = len(values) - 1
+    return [values[round(place * last / (MOST_PICTURES - 1))] for place in range(MOST_PICTURES)]
