@@ -56,12 +56,16 @@ def render(voice: Voice, text: str, language: str) -> Iterator[Samples]:
 
 
 def _without_lead(pieces: Iterator[Samples], rate_hz: int) -> Iterator[Samples]:
+    """The same from the first speech on; all of it if there is none (a silent voice takes time)."""
+    quiet: list[Samples] = []
     for piece in pieces:
         loud = np.flatnonzero(np.abs(piece.astype(np.int32)) > _QUIET)
         if len(loud):
             yield piece[max(0, int(loud[0]) - round(_LEAD_S * rate_hz)) :]
-            break
-    yield from pieces
+            yield from pieces
+            return
+        quiet.append(piece)
+    yield from quiet
 
 
 def _without_tail(pieces: Iterator[Samples], rate_hz: int) -> Iterator[Samples]:

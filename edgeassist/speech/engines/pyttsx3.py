@@ -98,6 +98,8 @@ class Pyttsx3:
             "volume": self._options.volume,
             "path": str(Path(self._folder.name) / "clause.wav"),
         }
+        if not request["text"]:
+            return
         for attempt in (1, 2):
             try:
                 answer = self._ask(request)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 
 
 def main() -> None:
@@ -24,23 +25,35 @@ def main() -> None:
         answers.write(json.dumps(record) + "\n")
         answers.flush()
 
+    # pyttsx3 swallows every mistake (an unknown voice keeps the last one) but tells of it here.
+    mistakes: list[str] = []
+
+    def mistaken(name: object, exception: Exception) -> None:
+        mistakes.append(f"{type(exception).__name__}: {exception}")
+
     try:
         import pyttsx3
 
         engine = pyttsx3.init("espeak")
+        engine.connect("error", mistaken)
     except Exception as error:
         answer(error=f"{type(error).__name__}: {error}")
         return
     answer(ready=True)
     for line in sys.stdin:
         request = json.loads(line)
+        mistakes.clear()
+        with suppress(FileNotFoundError):
+            os.unlink(request["path"])  # so that no old sound is taken for the new one
         try:
             for name in ("voice", "rate", "volume"):
                 engine.setProperty(name, request[name])
             engine.save_to_file(request["text"], request["path"])
             engine.runAndWait()
         except Exception as error:
-            answer(error=f"{type(error).__name__}: {error}")
+            mistaken(None, error)
+        if mistakes or not os.path.exists(request["path"]):
+            answer(error="; ".join(mistakes) or "no sound was written")
         else:
             answer(done=request["path"])
 
