@@ -6,6 +6,7 @@ happens. A caption's line breaks become spaces: a blank line would end the cue.
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -139,7 +140,9 @@ class CaptionFile:
         return InputError(
             str(self._path),
             t("cannot be written: {why}", why=error.strerror),
-            fix=t("Name a file in a folder you may write to"),
+            fix=t("Make room on the disk")
+            if error.errno == errno.ENOSPC
+            else t("Name a file in a folder you may write to"),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -22,6 +23,7 @@ from edgeassist.plugins import Missing
 
 _PIECE = RATE_HZ // 10  # decoding every 20 ms costs twice as much and shows nothing sooner
 _RUNS_TO_AGREE = 10  # 1 s
+_MODEL_FILES = ("am/final.mdl", "final.mdl")  # of the second and the first layout (model.cc)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +54,12 @@ class Vosk:
 
         vosk.SetLogLevel(-1)
         folder = model_folder(options.model)
+        if not any((folder / file).is_file() for file in _MODEL_FILES):
+            raise _no_model(folder, t("it has no {file}", file=_MODEL_FILES[0]))
         try:
             self._model: Any = vosk.Model(model_path=str(folder))
         except Exception as error:  # vosk raises bare Exception
-            raise ModelError(
-                str(folder),
-                t("is not a Vosk model: {why}", why=str(error)),
-                fix=t("See: edgeassist models list"),
-            ) from None
+            raise _no_model(folder, str(error)) from None
         self._make: Any = vosk.KaldiRecognizer
         self._recognizer: Any = None
         self._piece: NDArray[np.int16] = np.zeros(0, np.int16)
@@ -173,3 +173,11 @@ class Vosk:
             end_s=end_s,
             language=self._language,
         )
+
+
+def _no_model(folder: Path, why: str) -> ModelError:
+    return ModelError(
+        str(folder),
+        t("is not a Vosk model: {why}", why=why),
+        fix=t("See: edgeassist models list"),
+    )

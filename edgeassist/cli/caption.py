@@ -1,0 +1,349 @@
+"""`edgeassist caption`: what is said in recordings or before the microphone, as text."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edgeassist.cli.output import emit, say, show
+from edgeassist.errors import EdgeAssistError, InputError
+from edgeassist.locale import language, t
+
+if TYPE_CHECKING:
+    from edgeassist.captions.formats import CaptionFile
+    from edgeassist.loop.events import Caption, Event
+    from edgeassist.loop.graph import Graph, Module
+    from edgeassist.progress import Progress
+
+MICROPHONE = "mic"
+FORMATS = ("srt", "vtt", "txt")
+_LENGTH_DOUBT_S = 0.5
+_WORTH_A_BAR_S = 20.0  # shorter recordings are done before a bar is read
+
+
+def add(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "caption",
+        help=t("caption recordings, or what is said before the microphone"),
+        description=t(
+            "Writes down what is said. FILE is any sound or video file, or mic for the "
+            "microphone (stop with Ctrl-C). Recordings are worked through as fast as this machine "
+            "can and give finished lines; --pace real plays them as if they were spoken now, with "
+            "the partial lines a viewer of live captions would see."
+        ),
+        epilog=t(
+            "Examples:\n  edgeassist caption talk.mp3 --srt talk.srt\n  edgeassist caption mic "
+            "--language zh --transcript today.jsonl\n  edgeassist caption a.wav b.wav --json\n"
+            "  edgeassist caption call.wav --engine vosk --model ~/models/vosk-model-small-cn-0.22"
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "files",
+        metavar="FILE|mic",
+        nargs="+",
+        help=t("a sound or video file, model:CARD/FILE, or the microphone"),
+    )
+    parser.add_argument(
+        "--language",
+        choices=("zh", "en", "auto"),
+        default="auto",
+        help=t("what is spoken; auto tells Mandarin and English apart (default auto)"),
+    )
+    parser.add_argument(
+        "--pace",
+        choices=("fast", "real"),
+        default="fast",
+        help=t("of a recording: as fast as possible, or as it was spoken (default fast)"),
+    )
+    parser.add_argument(
+        "--engine",
+        metavar="NAME",
+        help=t("recognition engine: whisper, vosk, or another plug-in; see edgeassist plugins"),
+    )
+    parser.add_argument(
+        "--model", metavar="NAME|PATH", help=t("the engine's model: a name, or its folder")
+    )
+    for kind in FORMATS:
+        parser.add_argument(
+            f"--{kind}",
+            type=Path,
+            metavar="PATH",
+            help=t("also write them as {kind}; a folder for several recordings", kind=kind.upper()),
+        )
+    parser.add_argument(
+        "--transcript",
+        type=Path,
+        metavar="PATH",
+        help=t("keep every line on the disk before it is shown (.jsonl, with a .srt at the end)"),
+    )
+    parser.add_argument(
+        "--json", action="store_true", help=t("one JSON object a caption on standard output")
+    )
+    parser.add_argument(
+        "--seconds",
+        type=_positive,
+        metavar="N",
+        help=t("stop after that much of the sound"),
+    )
+    parser.add_argument(
+        "--profile",
+        default="desktop",
+        metavar="NAME",
+        help=t("the device: desktop, pi5, pi4 or a file (default desktop)"),
+    )
+    parser.set_defaults(run=run)
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(t("expected a number above 0"))
+    return value
+
+
+def run(args: argparse.Namespace) -> int:
+    """Caption every file; exit code 1 if the engine was given up on, 2 if sound was missing."""
+    names = [str(name) for name in args.files]
+    lengths = [_length_s(name) for name in names]  # every unusable file is told of before work
+    outputs = [_outputs(args, name, len(names) > 1) for name in names]
+    return max(
+        _caption(args, name, length_s, paths)
+        for name, length_s, paths in zip(names, lengths, outputs, strict=True)
+    )
+
+
+def _length_s(name: str) -> float | None:
+    from edgeassist.devices.wav import open_audio
+
+    if name == MICROPHONE:
+        return None
+    with open_audio(name) as audio:
+        return audio.seconds
+
+
+def _outputs(args: argparse.Namespace, name: str, several: bool) -> dict[str, Path]:
+    paths: dict[str, Path] = {}
+    for kind in FORMATS:
+        path = getattr(args, kind)
+        if path is None:
+            continue
+        if path.is_dir():
+            path = path / f"{Path(name).stem}.{kind}"
+        elif several:
+            raise InputError(
+                str(path),
+                t("is one file for several recordings"),
+                fix=t("Make a folder and name that: every recording gets a file in it"),
+            )
+        paths[kind] = path
+    return paths
+
+
+def _caption(
+    args: argparse.Namespace, name: str, length_s: float | None, paths: dict[str, Path]
+) -> int:
+    from edgeassist.captions.formats import CaptionFile, Format
+    from edgeassist.cli.stoppable import run_stoppable
+    from edgeassist.config import load_profile
+    from edgeassist.loop.clock import RealClock
+    from edgeassist.loop.graph import Graph
+    from edgeassist.loop.node import Pace
+
+    live = name == MICROPHONE
+    pace = Pace.REAL if live else Pace(args.pace)
+    with ExitStack() as open_files:
+        viewer = Viewer(
+            RealClock(),
+            _Output(
+                json=args.json,
+                named=name if len(args.files) > 1 else "",
+                partials=args.json or (pace is Pace.REAL and sys.stdout.isatty()),
+            ),
+            [open_files.enter_context(CaptionFile(paths[kind], Format(kind))) for kind in paths],
+            _progress(open_files, name, length_s, args.seconds) if pace is Pace.FAST else None,
+        )
+        graph = Graph(
+            [_source(name, args.seconds), _captions(args)],
+            profile=load_profile(args.profile),
+            language=language(),
+            pace=pace,
+            clock=viewer.clock,
+            taps=[viewer],
+        )
+        viewer.graph = graph
+        if live:
+            say(t("Listening. Stop with Ctrl-C."))
+        well = run_stoppable(graph)
+        viewer.end()
+    if viewer.trouble is not None:
+        raise viewer.trouble
+    if well and not viewer.finals:
+        say(t("{name}: no speech was heard", name=name))
+    if not well:
+        return 1
+    if length_s and not args.seconds and not graph.stopping:
+        missing_s = length_s - viewer.heard_s
+        if missing_s > max(_LENGTH_DOUBT_S, 0.05 * length_s):  # headers of mp3 files only estimate
+            say(_missing(name, missing_s))
+            return 2
+    return 2 if viewer.sound_missing else 0
+
+
+def _missing(name: str, seconds: float) -> str:
+    return t(
+        "{path}: {seconds:.1f} s of its sound are missing or damaged", path=name, seconds=seconds
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Output:
+    """How captions are printed; `named` is the recording, where there are several."""
+
+    json: bool
+    partials: bool
+    named: str
+
+
+class Viewer:
+    """A tap of the loop: prints and writes the captions, moves the progress bar."""
+
+    def __init__(
+        self, clock: Any, output: _Output, files: list[CaptionFile], progress: Progress | None
+    ) -> None:
+        self.clock = clock
+        self.graph: Graph | None = None
+        self.finals = 0
+        self.heard_s = 0.0
+        self.sound_missing = False
+        self.trouble: Exception | None = None  # the first error in handing captions out
+        self._output = output
+        self._files = files
+        self._progress = progress
+        self._partial_shown = False
+
+    def __call__(self, module: str, event: Event) -> None:
+        """Take any event of the loop."""
+        from edgeassist.loop.events import AudioBlock, Caption, Gap, State, Status
+
+        if isinstance(event, Caption):
+            self._shown(event)
+        elif isinstance(event, AudioBlock):
+            self.heard_s += event.seconds
+            if self._progress is not None:
+                self._progress.advance(event.seconds)
+        elif isinstance(event, Gap):
+            self.sound_missing = True
+        elif isinstance(event, Status) and event.why and event.state is not State.ENDED:
+            say(f"{module}: {event.why}")
+
+    def end(self) -> None:
+        """Leave the cursor on a fresh line."""
+        self._take_partial_back()
+
+    def _shown(self, caption: Caption) -> None:
+        # An error here is the output's, not the engine's: it ends the work, it restarts nothing.
+        if self.trouble is not None:
+            return
+        try:
+            self._print(caption)
+            if caption.final and caption.text:
+                self._write(caption)
+        except (EdgeAssistError, OSError) as error:
+            self.trouble = error
+            if self.graph is not None:
+                self.graph.stop()
+
+    def _print(self, caption: Caption) -> None:
+        if self._output.json:
+            from edgeassist.captions.formats import record
+
+            shown_s = caption.end_s + (self.clock.now_ns() - caption.captured_ns) / 1e9
+            named = {"file": self._output.named} if self._output.named else {}
+            emit({**record(caption, shown_s), **named})
+        elif caption.final:
+            self._take_partial_back()
+            if caption.text:
+                show(f"{self._output.named}: {caption.text}".removeprefix(": "))
+        elif self._output.partials:
+            # Cut to what one line surely holds: a wrapped line cannot be rewritten.
+            sys.stdout.write("\r\x1b[K… " + caption.text[-36:])
+            sys.stdout.flush()
+            self._partial_shown = True
+
+    def _write(self, caption: Caption) -> None:
+        from edgeassist.captions.formats import cue
+
+        self.finals += 1
+        for file in self._files:
+            file.add(cue(caption))
+
+    def _take_partial_back(self) -> None:
+        if self._partial_shown:
+            sys.stdout.write("\r\x1b[K")
+            sys.stdout.flush()
+            self._partial_shown = False
+
+
+def _source(name: str, seconds: float | None) -> Module:
+    from edgeassist.loop.graph import Module
+    from edgeassist.plugins import ready
+
+    if name == MICROPHONE:
+        plugin = ready("nodes", "microphone")
+        return Module(name=name, plugin=_shortened(plugin, seconds), options=plugin.Options())
+    plugin = ready("nodes", "wav")
+    options = plugin.Options(path=Path(name))
+    return Module(name="wav", plugin=_shortened(plugin, seconds), options=options)
+
+
+def _shortened(plugin: type[Any], seconds: float | None) -> type[Any]:
+    """The same source, ending after the first `seconds` of its sound."""
+    if seconds is None:
+        return plugin
+
+    class Shortened(plugin):  # type: ignore[misc]  # a class known only now
+        """See `_shortened`."""
+
+        def events(self) -> Iterator[Event]:
+            for event in super().events():
+                if event.start_s >= seconds:
+                    return
+                yield event
+
+    return Shortened
+
+
+def _captions(args: argparse.Namespace) -> Module:
+    from edgeassist.captions.node import Captions
+    from edgeassist.captions.recognizer import Language
+    from edgeassist.loop.graph import Module
+
+    options = Captions.Options(
+        engine=args.engine,
+        language=Language(args.language),
+        transcript=args.transcript,
+        engine_options={"model": args.model} if args.model else {},
+    )
+    return Module(name="captions", plugin=Captions, options=options)
+
+
+def _progress(
+    open_files: ExitStack, name: str, length_s: float | None, seconds: float | None
+) -> Progress | None:
+    from edgeassist.progress import Progress
+
+    length_s = min(length_s or 0.0, seconds or math.inf)
+    if length_s < _WORTH_A_BAR_S:
+        return None
+    return open_files.enter_context(Progress(Path(name).name, length_s, "s"))
