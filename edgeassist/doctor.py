@@ -43,6 +43,7 @@ def examine() -> Iterator[Finding]:
     yield from _plugins()
     yield from _sound()
     yield _camera()
+    yield _braille_display()
     yield _disk()
 
 
@@ -137,6 +138,23 @@ def _camera() -> Finding:
         why=", ".join(readable[:3]) or why,
         fix=fix,
     )
+
+
+def _braille_display() -> Finding:
+    from edgeassist.devices.brlapi import BrlApi
+
+    display = BrlApi()
+    why, fix = "", t("Braille can still go to a file (brf)")
+    try:
+        cells = display.open(lambda heard: None)
+        why = (
+            t("{count} cells", count=cells) if cells else t("brltty runs but has found no display")
+        )
+    except EdgeAssistError as error:
+        cells, why, fix = 0, error.problem, error.fix
+    finally:
+        display.close()
+    return Finding(what=t("braille display"), ok=cells > 0, needed=False, why=why, fix=fix)
 
 
 def _disk() -> Finding:
