@@ -194,11 +194,13 @@ def _dataclasses_of(kind: type[Any]) -> Iterator[Any]:
             yield from _dataclasses_of(field.default_factory)
 
 
-def _mistake(kind: type[Any], subject: str, key: str, found: dict[str, Any]) -> ConfigError:
+def _mistake(kind: Any, subject: str, key: str, found: dict[str, Any]) -> ConfigError:
     where = f"{subject}: {key}"
     given = json.dumps(found.get("input"), ensure_ascii=False, default=str)
     match found["type"]:
         case "unexpected_keyword_argument" | "extra_forbidden":
+            for step in found["loc"][:-1]:
+                (kind,) = (f.default_factory for f in dataclasses.fields(kind) if f.name == step)
             names = [field.name for field in dataclasses.fields(kind)]
             near = difflib.get_close_matches(key.rsplit(".", 1)[-1], names, 1)
             fix = t("Did you mean {name}?", name=near[0]) if near else ""

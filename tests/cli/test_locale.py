@@ -24,8 +24,11 @@ def texts() -> dict[str, str]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 if node.func.id == "t" and isinstance(node.args[0], ast.Constant):
                     found[node.args[0].value] = f"{file.relative_to(PACKAGE)}:{node.lineno}"
-            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-                names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            elif isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(
+                node.value, ast.Constant
+            ):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                names = [target.id for target in targets if isinstance(target, ast.Name)]
                 if names == ["lost"] and node.value.value:
                     found[node.value.value] = f"{file.relative_to(PACKAGE)}:{node.lineno}"
     return found
