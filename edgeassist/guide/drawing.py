@@ -58,9 +58,7 @@ def draw(image: Image, box: Box, caption: str, priority: Priority | None) -> Non
     )
 
 
-def _dashed(
-    image: Image, corners: tuple[int, int, int, int], colour: tuple[int, int, int]
-) -> None:
+def _dashed(image: Image, corners: tuple[int, int, int, int], colour: tuple[int, int, int]) -> None:
     import cv2
 
     x1, y1, x2, y2 = corners

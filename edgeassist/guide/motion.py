@@ -30,7 +30,8 @@ WIDTH = 480  # pictures are shrunk to this for following points
 MOST_POINTS, LEAST_POINTS = 60, 10
 LEAST_SIDE = 32.0  # pixels of the shrunk picture
 MOST_TRACKS = 4  # measured in one picture, largest first
-INNER = 0.8  # of the box's sides: its margin shows what is behind
+MOST_UNLIKE = 16.0  # grey levels on average between the two looks of a point
+MARGIN = 0.1  # of the box's sides, at each: it shows what is behind
 
 Points = NDArray[np.float32]  # n x 2
 
@@ -70,13 +71,13 @@ class Growth:
             for number in both[:MOST_TRACKS]:
                 scaling = growth(before.grey, grey, before.boxes[number], boxes[number])
                 if scaling is not None:
-                    rate = math.log(scaling) / (at_s - before.at_s)
+                    rate = (scaling - 1) / (at_s - before.at_s)  # of the later picture
                     self._rates.setdefault(number, deque()).append((at_s, rate))
         self._looks.append(_Look(at_s, grey, boxes))
         while self._looks and self._looks[0].at_s < at_s - LONGEST_SPAN_S:
             self._looks.popleft()
         self._forget(at_s)
-        return {number: self._ttc_s(number) for number in boxes}
+        return {number: self._ttc_s(number, at_s) for number in boxes}
 
     def _before(self, at_s: float) -> _Look | None:
         """The picture to compare with: the newest that is `SPAN_S` old."""
@@ -90,8 +91,9 @@ class Growth:
             if not rates:
                 del self._rates[number]
 
-    def _ttc_s(self, number: int) -> float | None:
-        return ttc_s([rate for _, rate in self._rates.get(number, ())])
+    def _ttc_s(self, number: int, at_s: float) -> float | None:
+        measured = self._rates.get(number, ())
+        return ttc_s([_aged(rate, at_s - then_s) for then_s, rate in measured])
 
 
 def ttc_s(rates: list[float]) -> float | None:
@@ -105,42 +107,67 @@ def ttc_s(rates: list[float]) -> float | None:
     return 1 / rate
 
 
+def _aged(rate: float, seconds: float) -> float:
+    """What a growth rate has become since: at constant speed the time to collision runs down."""
+    return rate / max(0.2, 1 - rate * seconds)
+
+
 def growth(before: Any, now: Any, box_before: Box, box_now: Box) -> float | None:
-    """By how much what is in the box grew between two grey pictures; None if it cannot be told."""
+    """By how much what is in the box grew between two grey pictures; None if it cannot be told.
+
+    The earlier picture is first brought to where and how big the boxes say the thing is now, so
+    that its points look alike even if it came fast; what the boxes got wrong is then measured.
+    """
     import cv2
 
-    x1, y1, x2, y2 = _inner(box_before, before.shape)
-    if min(x2 - x1, y2 - y1) < LEAST_SIDE * INNER:
+    x1, y1, x2, y2 = _around(box_now, now.shape)
+    if min(x2 - x1, y2 - y1) < LEAST_SIDE:
         return None
+    guess = math.sqrt(_area(box_now) / _area(box_before))
+    move = np.array(
+        [
+            [
+                guess,
+                0,
+                (box_now.x1 + box_now.x2 - guess * (box_before.x1 + box_before.x2)) / 2 - x1,
+            ],
+            [
+                0,
+                guess,
+                (box_now.y1 + box_now.y2 - guess * (box_before.y1 + box_before.y2)) / 2 - y1,
+            ],
+        ]
+    )
+    here = np.ascontiguousarray(now[y1:y2, x1:x2])
+    there = cv2.warpAffine(
+        before, move, (x2 - x1, y2 - y1), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    margin_x, margin_y = round((x2 - x1) * MARGIN), round((y2 - y1) * MARGIN)
+    mask = np.zeros(here.shape, np.uint8)
+    mask[margin_y : y2 - y1 - margin_y, margin_x : x2 - x1 - margin_x] = 1
     found = cv2.goodFeaturesToTrack(
-        before[y1:y2, x1:x2], maxCorners=MOST_POINTS, qualityLevel=0.01, minDistance=3
+        there, maxCorners=MOST_POINTS, qualityLevel=0.01, minDistance=3, mask=mask
     )
     if found is None or len(found) < LEAST_POINTS:
         return None
-    corner = np.array([x1, y1], np.float32)
-    start = found.reshape(-1, 2) + corner
-    # A first guess from the boxes: what moved fast or grew much is found where it is now.
-    guess = _moved(start, box_before, box_now)
-    there, found_there = _follow(before, now, start, guess)
-    back, found_back = _follow(now, before, there, start)
-    good = found_there & found_back & (np.linalg.norm(back - start, axis=1) < 1.0)
-    return scale_change(start[good], there[good]) if good.sum() >= LEAST_POINTS else None
+    start = found.reshape(-1, 2)
+    end, found_end = _follow(there, here, start)
+    back, found_back = _follow(here, there, end)
+    good = found_end & found_back & (np.linalg.norm(back - start, axis=1) < 1.0)
+    if good.sum() < LEAST_POINTS:
+        return None
+    rest = scale_change(start[good], end[good])
+    return None if rest is None else guess * rest
 
 
-def _follow(before: Any, now: Any, points: Points, guess: Points) -> tuple[Points, NDArray[Any]]:
-    """Where the points went, and whether each was found."""
+def _follow(before: Any, now: Any, points: Points) -> tuple[Points, NDArray[Any]]:
+    """Where the points went, and whether each was found: alike, not merely somewhere."""
     import cv2
 
-    there, found, _ = cv2.calcOpticalFlowPyrLK(
-        before,
-        now,
-        points,
-        guess.copy(),
-        winSize=(15, 15),
-        maxLevel=2,
-        flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+    there, found, unlike = cv2.calcOpticalFlowPyrLK(
+        before, now, points, None, winSize=(15, 15), maxLevel=2
     )
-    return there.reshape(-1, 2), found.ravel() == 1
+    return there.reshape(-1, 2), (found.ravel() == 1) & (unlike.ravel() < MOST_UNLIKE)
 
 
 def scale_change(start: Points, end: Points) -> float | None:
@@ -155,28 +182,18 @@ def scale_change(start: Points, end: Points) -> float | None:
     return ratio if ratio > 0 else None
 
 
-def _inner(box: Box, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """The box less its margin, in whole pixels of the picture."""
-    height, width = shape[0], shape[1]
-    half_w, half_h = (box.x2 - box.x1) * INNER / 2, (box.y2 - box.y1) * INNER / 2
-    x, y = (box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2
+def _around(box: Box, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """The box in whole pixels, as far as it is in the picture."""
     return (
-        max(0, round(x - half_w)),
-        max(0, round(y - half_h)),
-        min(width, round(x + half_w)),
-        min(height, round(y + half_h)),
+        max(0, round(box.x1)),
+        max(0, round(box.y1)),
+        min(shape[1], round(box.x2)),
+        min(shape[0], round(box.y2)),
     )
 
 
-def _moved(points: Points, before: Box, now: Box) -> Points:
-    """The points at the same place of the other box, grown as their boxes did on average."""
-    scale = math.sqrt(
-        (now.x2 - now.x1) * (now.y2 - now.y1) / ((before.x2 - before.x1) * (before.y2 - before.y1))
-    )
-    centre = np.array([before.x1 + before.x2, before.y1 + before.y2]) / 2
-    target = np.array([now.x1 + now.x2, now.y1 + now.y2]) / 2
-    moved: Points = ((points - centre) * scale + target).astype(np.float32)
-    return moved
+def _area(box: Box) -> float:
+    return (box.x2 - box.x1) * (box.y2 - box.y1)
 
 
 def _scaled(box: Box, scale: float) -> Box:

@@ -1,0 +1,74 @@
+"""Warnings as short as can be, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from edgeassist.guide.alerts import Alert
+from edgeassist.guide.phrases import counting, metres, phrase
+from edgeassist.loop.events import Box, Obstacle, Priority, Side
+
+
+def alert(
+    label: str, count: int, side: Side, distance_m: float | None, priority: Priority
+) -> Alert:
+    box = Box(label=label, score=0.9, x1=0, y1=0, x2=1, y2=1)
+    nearest = Obstacle(
+        captured_ns=0, track=1, label=label, box=box, bearing_deg=0, distance_m=distance_m
+    )
+    return Alert(nearest=nearest, count=count, side=side, priority=priority)
+
+
+@pytest.mark.parametrize(
+    ("label", "count", "side", "distance_m", "priority", "chinese", "english"),
+    [
+        ("person", 1, Side.LEFT, 2.1, "MESSAGE", "左前方两米，行人", "person ahead left, 2 metres"),
+        ("person", 3, Side.AHEAD, None, "MESSAGE", "前方，三个人", "3 people ahead"),
+        ("car", 2, Side.LEFT, 5, "MESSAGE", "左前方五米，两辆汽车", "2 cars ahead left, 5 metres"),
+        ("tv", 1, Side.AHEAD, 1, "DANGER", "小心！前方一米，电视", "Careful! tv ahead, 1 metre"),
+        ("bus", 2, Side.RIGHT, None, "MESSAGE", "右前方，两辆公交车", "2 buses ahead right"),
+    ],
+)  # fmt: skip
+def test_a_warning_says_where_how_far_and_what(
+    label: str,
+    count: int,
+    side: Side,
+    distance_m: float | None,
+    priority: str,
+    chinese: str,
+    english: str,
+) -> None:
+    given = alert(label, count, side, distance_m, Priority[priority])
+    assert phrase(given, "zh") == chinese
+    assert phrase(given, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("distance_m", "chinese", "english"),
+    [
+        (0.3, "不到一米", "less than one metre"),
+        (0.8, "一米", "1 metre"),
+        (1.4, "一米半", "1.5 metres"),
+        (2.0, "两米", "2 metres"),
+        (2.6, "两米半", "2.5 metres"),
+        (2.9, "三米", "3 metres"),
+        (9.4, "九米", "9 metres"),
+        (9.9, "十米", "10 metres"),
+        (12.0, "十米", "10 metres"),
+        (23.0, "二十五米", "25 metres"),
+        (50.0, "五十米", "50 metres"),
+    ],
+)
+def test_distances_are_as_coarse_as_they_are_known(
+    distance_m: float, chinese: str, english: str
+) -> None:
+    assert metres(distance_m, "zh") == chinese
+    assert metres(distance_m, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(1, "一"), (2, "两"), (10, "十"), (12, "十二"), (20, "二十"), (42, "四十二")],
+)
+def test_numbers_before_a_measure_word(number: int, said: str) -> None:
+    assert counting(number) == said
