@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from edgeassist.devices import portaudio
 from edgeassist.devices.portaudio import find, sounddevice
 from edgeassist.errors import DeviceError
 from edgeassist.locale import t
@@ -49,6 +50,7 @@ class Microphone:
         self._raw: deque[tuple[int, bytes]] = deque()  # when its first sample was taken; samples
         self._overflows = 0  # blocks nobody took in time
         self._stream: Any = None
+        self._lost = False
         self._name = ""
         self._rate_hz = RATE_HZ
         self._holds_s = 0.0
@@ -71,11 +73,13 @@ class Microphone:
                     callback=self._take,
                 )
                 self._rate_hz = rate_hz
+                portaudio.opened()
                 self._holds_s = float(self._stream.latency)
                 self._stream.start()
                 break
             except sd.PortAudioError as error:
                 refused = error
+                self.close()
         else:
             raise DeviceError(
                 self._name,
@@ -118,8 +122,7 @@ class Microphone:
     def close(self) -> None:
         """Let the microphone go."""
         if self._stream is not None:
-            self._stream.abort()
-            self._stream.close()
+            portaudio.close(self._stream, lost=self._lost)
             self._stream = None
 
     def _next(self) -> tuple[int, bytes, int] | None:
@@ -140,6 +143,7 @@ class Microphone:
             return captured_ns, raw, lost
 
     def _silent(self) -> DeviceError:
+        self._lost = True
         return DeviceError(
             self._name,
             t("gives no sound"),

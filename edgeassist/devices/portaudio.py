@@ -1,14 +1,20 @@
-"""PortAudio: loaded once, and its devices found by a part of their name."""
+"""PortAudio: loaded once, its devices found by a part of their name, its streams let go safely."""
 
 from __future__ import annotations
 
+import atexit
+import logging
 import os
+import threading
 from typing import Any, Literal
 
 from edgeassist.errors import DeviceError
 from edgeassist.locale import t
 
 Direction = Literal["input", "output"]
+log = logging.getLogger("edgeassist.devices")
+
+_CLOSE_S = 2.0
 _INSTALL = "sudo apt install libportaudio2"
 
 
@@ -34,6 +40,7 @@ def devices(direction: Direction) -> list[dict[str, Any]]:
     `default` is added: whether it is the one taken where none is named.
     """
     sd = sounddevice()
+    _look_again(sd)
     channels = f"max_{direction}_channels"
     default = sd.default.device[direction]
     try:
@@ -75,3 +82,55 @@ def find(direction: Direction, wanted: str | int | None) -> dict[str, Any]:
             fix=t("There are: {names}", names=", ".join(device["name"] for device in known)),
         )
     return matches[0]
+
+
+class _Streams:
+    """The streams that are open, so that PortAudio can look for devices anew when none is."""
+
+    def __init__(self) -> None:
+        self.guard = threading.Lock()
+        self.open = 0
+        self.stuck = 0  # streams that would not close; PortAudio cannot be begun anew any more
+        self.lost = False  # a device went away: the list PortAudio made at its start is old
+
+
+_streams = _Streams()
+
+
+def opened() -> None:
+    """Count a stream that was opened; `close` counts it out."""
+    with _streams.guard:
+        _streams.open += 1
+
+
+def close(stream: Any, *, lost: bool) -> None:
+    """Abort and close a stream; `lost` tells that its device is gone.
+
+    PortAudio joins a thread that may hang in a sound server that has gone away (seen with
+    PulseAudio 16): such a stream is left to itself, also when the program ends.
+    """
+
+    def end() -> None:
+        stream.abort()
+        stream.close()
+
+    closing = threading.Thread(target=end, name="portaudio-close", daemon=True)
+    closing.start()
+    closing.join(_CLOSE_S)
+    with _streams.guard:
+        _streams.open -= 1
+        _streams.lost = _streams.lost or lost
+        if closing.is_alive():
+            _streams.stuck += 1
+            log.warning(t("A sound stream of a device that is gone could not be closed."))
+            # It would close all streams at the end of the program, and hang as well.
+            atexit.unregister(sounddevice()._exit_handler)
+
+
+def _look_again(sd: Any) -> None:
+    """PortAudio lists devices once, when it starts: start it anew after one went away."""
+    with _streams.guard:
+        if _streams.lost and not _streams.open and not _streams.stuck:
+            sd._terminate()
+            sd._initialize()
+            _streams.lost = False

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from edgeassist.devices import portaudio
 from edgeassist.devices.portaudio import find, sounddevice
 from edgeassist.errors import DeviceError
 from edgeassist.locale import t
@@ -39,6 +40,7 @@ class Speaker:
         self._changed = threading.Condition()
         self._queued: deque[bytes] = deque()
         self._stream: Any = None
+        self._lost = False
         self._name = ""
         self._playing = False
         self._channels = 1
@@ -62,12 +64,14 @@ class Speaker:
                     latency="low",
                     callback=self._play,
                 )
+                portaudio.opened()
                 self._channels = channels
                 self._factor = None if play_hz == rate_hz else (rate_hz, play_hz)
                 self._stream.start()
                 break
             except sd.PortAudioError as error:
                 refused = error
+                self.close()
         else:
             raise DeviceError(
                 self._name,
@@ -106,13 +110,13 @@ class Speaker:
     def close(self) -> None:
         """Let the device go."""
         if self._stream is not None:
-            self._stream.abort()
-            self._stream.close()
+            portaudio.close(self._stream, lost=self._lost)
             self._stream = None
 
     def _wait(self, ready: Any) -> None:
         """Wait for the device, which is not on any clock of ours."""
         if not self._changed.wait_for(ready, _GONE_S) or not self._stream.active:
+            self._lost = True
             raise DeviceError(
                 self._name,
                 t("stopped playing"),

@@ -128,7 +128,11 @@ def _opened(name: str, options: SpeechOptions, context: Context, rate_hz: int) -
             context.name, t("no file is given to speak into"), fix=t('Add: path = "speech.wav"')
         )
     output: Output = plugin(_known(plugin.Options, options), context)
-    output.open(rate_hz)
+    try:
+        output.open(rate_hz)
+    except BaseException:
+        output.close()
+        raise
     return output
 
 
