@@ -139,7 +139,8 @@ def test_our_boxes_are_those_of_the_graph_run_plainly(street: Picture) -> None:
     session = open_session(Path(installed("centernet")) / "centernet.onnx", 1)
     height, width, rows, columns = canvas(576, 768, 512)
     feed = np.full((rows, columns, 3), 114, np.float32)
-    feed[:height, :width] = cv2.resize(street, (width, height))[:, :, ::-1]
+    x, y = (columns - width) // 2, (rows - height) // 2
+    feed[y : y + height, x : x + width] = cv2.resize(street, (width, height))[:, :, ::-1]
     heat, reach = (output[0] for output in session.run(["heatmap", "size"], {"image": feed[None]}))
     plain = []
     for kind, row, column in zip(*np.nonzero(heat > 0.05), strict=True):
@@ -152,10 +153,10 @@ def test_our_boxes_are_those_of_the_graph_run_plainly(street: Picture) -> None:
             Box(
                 label=labels()[kind],
                 score=float(heat[kind, row, column]),
-                x1=max(0.0, (4 * column - left) * fx),
-                y1=max(0.0, (4 * row - top) * fy),
-                x2=min(768.0, (4 * column + right) * fx),
-                y2=min(576.0, (4 * row + bottom) * fy),
+                x1=max(0.0, (4 * column - left - x) * fx),
+                y1=max(0.0, (4 * row - top - y) * fy),
+                x2=min(768.0, (4 * column + right - x) * fx),
+                y2=min(576.0, (4 * row + bottom - y) * fy),
             )
         )
     plain = sorted(plain, key=lambda box: -box.score)[:100]

@@ -64,11 +64,14 @@ class CenterNet:
         height, width = image.shape[:2]
         new_h, new_w, canvas_h, canvas_w = canvas(height, width, self._options.size)
         feed = np.full((1, canvas_h, canvas_w, 3), GREY, np.float32)
-        feed[0, :new_h, :new_w] = cv2.cvtColor(shrink(image, new_h, new_w), cv2.COLOR_BGR2RGB)
+        left, top = (canvas_w - new_w) // 2, (canvas_h - new_h) // 2
+        inside = feed[0, top : top + new_h, left : left + new_w]
+        inside[:] = cv2.cvtColor(shrink(image, new_h, new_w), cv2.COLOR_BGR2RGB)
         heat, reach = self._session.run(OUTPUTS, {self._input: feed})
         kinds, row, column, scores = peaks(heat[0], self._options.min_score)
         centre = np.stack([column, row, column, row], axis=1).astype(np.float32) * CELL
         corners = centre + reach[0, :, row, column] * np.array([-1, -1, 1, 1], np.float32)
+        corners -= np.array([left, top, left, top], np.float32)
         corners *= np.tile(np.array([width / new_w, height / new_h], np.float32), 2)
         return to_boxes(corners, scores, kinds, image, OVERLAP)
 
