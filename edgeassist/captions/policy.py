@@ -81,10 +81,14 @@ def continued(stable: str, text: str) -> str:
 
 
 def distances_to_beginnings(old: Sequence[str], new: Sequence[str]) -> list[int]:
-    """Edit distance from all of `old` to `new[:n]`, for every n from 0 to `len(new)`."""
+    """Edit distance from all of `old` to `new[:n]`, for every n from 0 to `len(new)`.
+
+    A punctuation mark never stands in a word's place.
+    """
     row = list(range(len(new) + 1))
     for i, unit in enumerate(old, 1):
         above, row = row, [i]
         for n, other in enumerate(new, 1):
-            row.append(min(above[n] + 1, row[n - 1] + 1, above[n - 1] + (unit != other)))
+            unlike = 0 if unit == other else 1 if unit.isalnum() == other.isalnum() else 2
+            row.append(min(above[n] + 1, row[n - 1] + 1, above[n - 1] + unlike))
     return row

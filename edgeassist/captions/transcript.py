@@ -35,6 +35,8 @@ class Journal:
         self.path = path
         self._unwritten: list[str] = []
         self._began = False
+        if path.exists() and not path.is_file():
+            raise _another_kind(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -107,11 +109,7 @@ class Journal:
     def _check_kind(self) -> None:
         first = os.pread(self._file, 256, 0).split(b"\n")[0]
         if first and not first.startswith(b'{"type": "session"'):
-            raise InputError(
-                str(self.path),
-                t("is another kind of file, and is left as it is"),
-                fix=t("Name a new file for the transcript"),
-            )
+            raise _another_kind(self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +185,14 @@ def write_srt(journal: Path) -> Path:
             str(path), t("the transcript cannot be written: {why}", why=error.strerror)
         ) from None
     return path
+
+
+def _another_kind(path: Path) -> InputError:
+    return InputError(
+        str(path),
+        t("is another kind of file, and is left as it is"),
+        fix=t("Name a new file for the transcript"),
+    )
 
 
 def _lines(path: Path) -> Iterator[str]:

@@ -1,0 +1,134 @@
+"""A transcript survives a crash, a full disk and being continued."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from edgeassist.captions.transcript import Journal, one_after_another, read_journal, write_srt
+from edgeassist.errors import InputError, WorkError
+from edgeassist.loop.events import Caption
+
+
+def final(text: str, start_s: float = 0.0) -> Caption:
+    return Caption(
+        captured_ns=0,
+        utterance=1,
+        text=text,
+        final=True,
+        stable_chars=len(text),
+        start_s=start_s,
+        end_s=start_s + 1,
+    )
+
+
+def texts(path: Path) -> list[str]:
+    return [cue.text for session in read_journal(path) for cue in session.cues]
+
+
+WRITER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from test_transcript import final
+from edgeassist.captions.transcript import Journal
+journal = Journal(Path(sys.argv[1]))
+for number in range(100_000):
+    journal.add(final(f"第{number}句", float(number)))
+    print(number, flush=True)
+"""
+
+
+def test_every_line_that_was_shown_is_there_after_kill_9(tmp_path):
+    path = tmp_path / "talk.jsonl"
+    child = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), str(Path(__file__).parent)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    shown = [child.stdout.readline() for _ in range(20)]
+    child.send_signal(signal.SIGKILL)
+    shown += child.stdout.readlines()
+    child.wait()
+    shown = [line for line in shown if line.endswith("\n")]
+    assert len(shown) >= 20
+    kept = texts(path)
+    assert kept[: len(shown)] == [f"第{number}句" for number in range(len(shown))]
+
+
+def test_a_torn_line_is_cut_off_and_the_transcript_goes_on(tmp_path):
+    path = tmp_path / "talk.jsonl"
+    journal = Journal(path)
+    journal.add(final("一"))
+    journal.close()
+    with path.open("ab") as file:
+        file.write('{"type": "final", "text": "二'.encode()[:-1])
+    assert texts(path) == ["一"]
+    journal = Journal(path)
+    journal.add(final("三"))
+    journal.close()
+    assert texts(path) == ["一", "三"]
+    assert len(read_journal(path)) == 2
+
+
+def test_a_full_disk_is_told_of_and_what_it_missed_is_caught_up(tmp_path):
+    path = tmp_path / "talk.jsonl"
+    journal = Journal(path)
+    journal.add(final("一"))
+    size = path.stat().st_size
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        # The system refuses to let the file grow, in the middle of a line.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 10, before[1]))
+        for text in ("二", "三"):
+            with pytest.raises(WorkError, match=r"talk\.jsonl"):
+                journal.add(final(text))
+            assert path.stat().st_size == size
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    journal.add(final("四"))
+    journal.close()
+    assert texts(path) == ["一", "二", "三", "四"]
+
+
+def test_another_kind_of_file_is_not_touched(tmp_path):
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear all")
+    with pytest.raises(InputError, match="another kind"):
+        Journal(path)
+    assert path.read_text() == "Dear all"
+    with pytest.raises(InputError):
+        Journal(tmp_path)
+
+
+def test_a_damaged_line_is_named(tmp_path):
+    path = tmp_path / "talk.jsonl"
+    path.write_text('{"type": "session", "zero": 0}\n{"type": "fin\n')
+    with pytest.raises(InputError, match="line 2"):
+        read_journal(path)
+
+
+def test_a_day_of_sessions_becomes_one_subtitle_file_in_order(tmp_path):
+    path = tmp_path / "day.jsonl"
+    records = [
+        {"type": "session", "zero": 1000.0},
+        {"type": "final", "start_s": 1.0, "end_s": 2.0, "text": "早上好", "language": "zh"},
+        {"type": "session", "zero": 1060.0},
+        {"type": "final", "start_s": 1.0, "end_s": 2.0, "text": "再见", "language": "zh"},
+        {"type": "session", "zero": 900.0},  # the clock was set back
+        {"type": "final", "start_s": 5.0, "end_s": 6.0, "text": "还在", "language": "zh"},
+    ]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    starts = [cue.start_s for cue in one_after_another(read_journal(path))]
+    assert starts == [1.0, 61.0, 62.0]
+    lines = write_srt(path).read_text("utf-8").split("\n")
+    assert lines[:4] == ["1", "00:00:01,000 --> 00:00:02,000", "早上好", ""]
+    assert lines[4:6] == ["2", "00:01:01,000 --> 00:01:02,000"]
+    assert sorted(os.listdir(tmp_path)) == ["day.jsonl", "day.srt"]
