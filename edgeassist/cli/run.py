@@ -51,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the config; exit code 1 if a module was given up on."""
     import sys
 
+    from edgeassist.cli.summary import Tally, table
     from edgeassist.cli.terminal import Terminal
     from edgeassist.config import load_config
     from edgeassist.loop.clock import RealClock
@@ -67,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
     elif args.json:
         log = EventLog(Path(args.json), clock)
     history = _History(clock) if args.report else None
+    tally = Tally()
     graph = Graph(
         modules,
         profile=config.profile,
@@ -74,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
         pace=config.pace,
         clock=clock,
         keep_going=config.keep_going,
-        taps=[tap for tap in (log, history) if tap is not None],
+        taps=[tally, *(tap for tap in (log, history) if tap is not None)],
     )
     say(t("Running {name}. Stop with Ctrl-C.", name=config.path.name))
     well, memory_mb = _run_stoppable(graph, args.seconds)
@@ -88,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
         write_report(args.report, config, history.records, summary)
         say(t("Report: {path}", path=args.report))
     if args.json != "-":
-        for line in table(summary):
+        for line in (*tally.lines(), *table(summary)):
             show(line)
     return 0 if well else 1
 
@@ -126,46 +128,3 @@ def _run_stoppable(graph: Graph, seconds: float | None) -> tuple[bool, float]:
         for number, handler in before.items():
             signal.signal(number, handler)
     return well, memory.peak_mb
-
-
-def table(summary: dict[str, Any]) -> list[str]:
-    """What a person wants to know after a run, as plain lines."""
-    lines = ["", t("Latency since capture, in milliseconds:")]
-    lines += _aligned(
-        [
-            (t("module"), t("event"), t("count"), "p50", "p90", "p99"),
-            *(
-                (
-                    stage["module"],
-                    stage["event"],
-                    str(stage["count"]),
-                    *(f"{stage[key]:.0f}" for key in ("p50_ms", "p90_ms", "p99_ms")),
-                )
-                for stage in summary["stages"]
-                if stage["event"] not in ("Status", "Pulse")
-            ),
-        ]
-    )
-    lost = [
-        f"  {channel['module']}: {channel['drops']} / {channel['puts']} {channel['event']}"
-        for channel in summary["channels"]
-        if channel["drops"] and channel["event"] != "Status"  # told to readers that have ended
-    ]
-    lines += [t("Dropped because a reader was slower (newest kept):"), *lost] if lost else []
-    lines.append(t("Peak memory: {mb} MB", mb=round(summary["peak_memory_mb"])))
-    off = [name for name, state in summary["modules"].items() if state != "ended"]
-    if off:
-        lines.append(t("Not well at the end: {names}", names=", ".join(off)))
-    return lines
-
-
-def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        "  "
-        + "  ".join(
-            cell.ljust(width) if column < 2 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    ]

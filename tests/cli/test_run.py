@@ -74,6 +74,9 @@ def test_speech_becomes_captions_and_braille_and_a_street_becomes_spoken_warning
     assert any(line.startswith("caption") and "brown fox" in line for line in shown), shown
     assert any(line.startswith("braille") and "⠝⠓⠖⠄" in line for line in shown), shown
     assert any("行人" in line or "汽车" in line for line in shown), shown
+    assert "Heard: 1 zh, 1 en" in shown
+    assert any(line.startswith("Seen: ") and "person" in line for line in shown), shown
+    assert any(line.startswith("Spoken: ") and "said" in line for line in shown), shown
 
 
 def test_every_event_is_on_record_with_its_module_and_the_summary_comes_last(together):
