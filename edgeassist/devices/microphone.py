@@ -12,6 +12,7 @@ import numpy as np
 
 from edgeassist.devices import portaudio
 from edgeassist.devices.portaudio import find, sounddevice
+from edgeassist.devices.sampleclock import SampleClock
 from edgeassist.errors import DeviceError
 from edgeassist.locale import t
 from edgeassist.loop.clock import NS
@@ -19,7 +20,6 @@ from edgeassist.loop.events import BLOCK_SAMPLES, RATE_HZ, AudioBlock, Event, Ga
 from edgeassist.loop.node import Context
 
 _HELD = 100  # blocks (2 s) between the callback and the loop
-_BLOCK_S = BLOCK_SAMPLES / RATE_HZ
 _GONE_S = 5.0  # a microphone that gives nothing for so long is no longer there
 _LOOK_S = 0.2  # how often a wait is broken to see whether to stop
 
@@ -53,7 +53,7 @@ class Microphone:
         self._lost = False
         self._name = ""
         self._rate_hz = RATE_HZ
-        self._holds_s = 0.0
+        self._stamps = SampleClock(RATE_HZ)
 
     def open(self) -> None:
         """Begin to listen; raises `DeviceError` if there is no such microphone."""
@@ -74,7 +74,7 @@ class Microphone:
                 )
                 self._rate_hz = rate_hz
                 portaudio.opened()
-                self._holds_s = float(self._stream.latency)
+                self._stamps = SampleClock(rate_hz)
                 self._stream.start()
                 break
             except sd.PortAudioError as error:
@@ -152,12 +152,7 @@ class Microphone:
 
     def _take(self, raw: Any, frames: int, time: Any, status: Any) -> None:
         """PortAudio has a block: copy, stamp, enqueue."""
-        # The stream's own clock says how long ago the converter took the first sample. Through
-        # PulseAudio it is off by half a second in either direction while a stream settles: it
-        # cannot be younger than the block is long, nor older than what the stream may hold.
-        age_s = time.currentTime - time.inputBufferAdcTime
-        age_s = min(max(age_s, _BLOCK_S), _BLOCK_S + self._holds_s)
-        captured_ns = self._context.clock.now_ns() - round(age_s * NS)
+        captured_ns = self._stamps.stamp(self._context.clock.now_ns(), frames)
         with self._changed:
             if len(self._raw) == _HELD:
                 self._raw.popleft()
