@@ -32,7 +32,7 @@ def test_the_microphone_hears_what_is_played_whole_and_at_its_loudness(sound, tm
     assert program.stdout is not None
     assert program.stdout.readline() == "ready\n"
     played = chirp(1.0)
-    sound.play(played)
+    sound.play(np.pad(played, (8_000, 1_600)))  # a null sink swallows the first moments
     output, _ = program.communicate(timeout=30)
     report = json.loads(output)
     assert program.returncode == 0
