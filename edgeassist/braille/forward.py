@@ -80,7 +80,7 @@ def to_braille(
 
 def _words(text: str, plain: str, scheme: Scheme, full_tones: bool) -> Iterator[BrailleWord]:
     found = spans(plain)
-    readings = _readings(plain)
+    readings = _readings(text, plain)
     spaced = False
     for index, span in enumerate(found):
         if span.kind is Kind.SPACE:
@@ -98,15 +98,15 @@ def _words(text: str, plain: str, scheme: Scheme, full_tones: bool) -> Iterator[
             yield word
 
 
-def _readings(plain: str) -> Iterator[Word]:
+def _readings(text: str, plain: str) -> Iterator[Word]:
     """The words of the line, read sentence by sentence where the line is long."""
     if len(plain) <= _LONGEST:
-        yield from reader().read(plain)
+        yield from reader().read(plain, text)
         return
     start = 0
     while start < len(plain):
         end = _break(plain, start)
-        for word in reader().read(plain[start:end]):
+        for word in reader().read(plain[start:end], text[start:end]):
             word.start += start
             yield word
         start = end

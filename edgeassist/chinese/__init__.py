@@ -25,4 +25,4 @@ def read(text: str) -> list[Word]:
     """The Chinese words of `text` (a sentence, any glyphs), each with its syllables."""
     from edgeassist.chinese.normal import normalise
 
-    return reader().read(normalise(text))
+    return reader().read(normalise(text), text)

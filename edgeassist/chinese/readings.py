@@ -10,15 +10,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from edgeassist.chinese.context import Choices, settle
+from edgeassist.chinese.context import Choices, Placed, settle
 from edgeassist.chinese.normal import is_hanzi
 from edgeassist.chinese.phrases import CEDICT, EVERYDAY, PYPINYIN, Phrases
 from edgeassist.chinese.polyphones import Polyphones
 from edgeassist.chinese.segment import segment
 
 # Natural-log weights, chosen on the CPP dev sentences: tests/measure/braille.py polyphones.
-_WEIGHTS = {EVERYDAY: 30.0, PYPINYIN: 3.0, CEDICT: 3.0}
+_WEIGHTS = {EVERYDAY: 40.0, PYPINYIN: 3.0, CEDICT: 3.0}
 _USER = 1000.0
+_VERBS = ("v", "m", "ud", "d", "a")
+_GLYPH = 8.0  # a traditional glyph that has one reading only
 _UNSEEN = math.log(1e-3)  # a reading of which the model has never heard
 _NEUTRALISED = math.log(0.2)  # the neutral form of a character's only reading
 
@@ -50,19 +52,24 @@ class Reader:
         self._user = user or {}
         self._longest = max([self._phrases.longest, *map(len, self._user)])
 
-    def read(self, text: str) -> list[Word]:
+    def read(self, text: str, original: str = "") -> list[Word]:
         """The words of `text`, which is one sentence or clause and may hold other signs.
 
         Whatever is no Chinese character is left out; `start` tells where each word stands.
+        `original` is the text before it was simplified: a traditional glyph often has one reading
+        (髮 fà, 發 fā) where its simplified form has several.
         """
         words = []
         for start, run in _runs(text):
             at = start
-            for piece, kind in segment(run):
+            for piece, kind in segment(run, self._knows):
                 words.append(Word(piece, at, kind, ()))
                 at += len(piece)
         choices = self._choices(text, words)
-        settle(text, [(w.text, w.start, w.kind) for w in words], choices)
+        if original and original != text:
+            self._heed_glyphs(original, text, choices)
+        placed = [Placed(w.text, w.start, w.kind, not self._invented(w)) for w in words]
+        settle(text, placed, choices)
         for word in words:
             self._decide(word, choices)
         return words
@@ -76,6 +83,13 @@ class Reader:
         votes = self._phrases[character]
         usual = votes.get(EVERYDAY, votes.get(PYPINYIN, ()))
         return tuple(dict.fromkeys((*usual, *self._polyphones.readings(character))))
+
+    def _knows(self, word: str) -> object:
+        return word in self._user or self._phrases[word]
+
+    def _invented(self, word: Word) -> bool:
+        """Whether only the segmentation thinks that these two characters are a word."""
+        return len(word.text) == 2 and word.kind in _VERBS and not self._knows(word.text)
 
     def _choices(self, text: str, words: list[Word]) -> Choices:
         ambiguous = self._polyphones.ambiguous
@@ -102,6 +116,15 @@ class Reader:
             return {}
         neutral = reading[:-1] + "5"
         return {reading: 0.0, neutral: _NEUTRALISED} if neutral != reading else {reading: 0.0}
+
+    def _heed_glyphs(self, original: str, text: str, choices: Choices) -> None:
+        for position, odds in choices.items():
+            glyph = original[position]
+            if glyph == text[position] or glyph == "著":  # 著 is also written for 着
+                continue
+            single = self._polyphones.single.get(glyph)
+            if single:
+                odds[single] = odds.get(single, _UNSEEN) + _GLYPH
 
     def _vote(self, word: str, start: int, choices: Choices) -> None:
         """Let the dictionaries speak of `word`; of its parts where they do not know it whole."""
@@ -139,7 +162,7 @@ class Reader:
                 continue
             best = max(odds, key=odds.__getitem__)
             chosen.append(best)
-            if len(odds) > 1:
+            if len(odds) > 1 and self._polyphones.ambiguous(word.text[index]):
                 total = sum(math.exp(score - odds[best]) for score in odds.values())
                 if total > 1.05:
                     word.doubts[index] = {

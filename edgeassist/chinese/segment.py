@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
+
+# Words round these are often none: jieba's Markov model makes them up (他长, 我用), and its
+# dictionary lists rare phrases (地走了, 很漂亮).
+_FUNCTION = (
+    "的了着过得地我你您他她它这那在是不没很太真就也都还又再把被让给和与跟从向对为之所以而但只"
+    "才有要会能可去来说个们么吗呢吧啊呀上下里"
+)
+_APART = re.compile(f"[{_FUNCTION}]|[^{_FUNCTION}]+")
+_HAS_FUNCTION = re.compile(f"[{_FUNCTION}]")
+_RARE = 10  # jieba's count of a word
+_NAMES = ("nr", "ns", "nt", "nz")
 
 
 class Word(NamedTuple):
@@ -12,8 +25,57 @@ class Word(NamedTuple):
     kind: str
 
 
-def segment(text: str) -> list[Word]:
-    """Cut `text` into words; nothing is lost: joined again they are `text`."""
+def segment(text: str, known: Callable[[str], object]) -> list[Word]:
+    """Cut `text` into words; nothing is lost: joined again they are `text`.
+
+    `known` tells of a word whether a dictionary has it.
+    """
+    return list(_words(text, known))
+
+
+def _words(text: str, known: Callable[[str], object]) -> Iterator[Word]:
     import rjieba
 
-    return [Word(word, kind) for word, kind in rjieba.tag(text)]
+    for word, kind in rjieba.tag(text):
+        if len(word) == 1 or known(word) or kind.startswith(_NAMES):
+            yield Word(word, kind)
+        elif rjieba.has_word(word):
+            if len(word) > 2 and rjieba.suggest_freq(word) <= _RARE:
+                yield from _recut(word, known)
+            elif word[1] in "得着" and rjieba.suggest_freq(word) <= 5 * _RARE:
+                yield from _apart(word)
+            else:
+                yield Word(word, kind)
+        elif _HAS_FUNCTION.search(word):
+            yield from _plain(word)
+        else:
+            yield Word(word, kind)
+
+
+def _recut(word: str, known: Callable[[str], object]) -> Iterator[Word]:
+    """Cut a made-up word: dictionary words first, then round the function words."""
+    rest = ""
+    at = 0
+    while at < len(word):
+        length = next((n for n in range(len(word) - at, 1, -1) if known(word[at : at + n])), 0)
+        if not length:
+            rest += word[at]
+            at += 1
+            continue
+        yield from _apart(rest)
+        rest = ""
+        yield from _plain(word[at : at + length])
+        at += length
+    yield from _apart(rest)
+
+
+def _apart(word: str) -> Iterator[Word]:
+    for part in _APART.findall(word):
+        yield from _plain(part)
+
+
+def _plain(word: str) -> Iterator[Word]:
+    import rjieba
+
+    for part, kind in rjieba.tag(word, hmm=False):
+        yield Word(part, kind)
