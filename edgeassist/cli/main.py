@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -66,6 +67,10 @@ def build() -> Parser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     args = build().parse_args(argv)
+    # EDGEASSIST_DEBUG=1: what went wrong underneath, with the place in the program.
+    debug = bool(os.environ.get("EDGEASSIST_DEBUG"))
+    logging.basicConfig(format="edgeassist: %(message)s")
+    logging.getLogger("edgeassist").setLevel(logging.DEBUG if debug else logging.WARNING)
     try:
         return int(args.run(args))
     except EdgeAssistError as error:

@@ -6,6 +6,7 @@ type; the end of a stream travels downstream the same way, so text drains by its
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ from edgeassist.loop.node import Context, Pace, Stopping
 from edgeassist.loop.runner import Runner
 from edgeassist.loop.supervisor import announcement
 from edgeassist.profile import Profile
+
+log = logging.getLogger("edgeassist.loop")
 
 STOP_WITHIN_S = 2.0
 STALLED_AFTER_S = 10.0
@@ -147,6 +150,8 @@ class Graph:
                 runner.inbox.end()
                 runner.go()
             raise ConfigError("", "", mistakes=tuple(_start_error(runner) for runner in failed))
+        for runner in failed:
+            log.warning("%s", _start_error(runner))
 
     def _emitter(self, name: str) -> Callable[[Event], None]:
         return lambda event: self._emit(name, event)

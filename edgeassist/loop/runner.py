@@ -134,9 +134,10 @@ class Runner:
     def _failed(self, error: Exception) -> bool:
         known = isinstance(error, EdgeAssistError)
         why = str(error) if known else f"{type(error).__name__}: {error}"
-        log.warning("%s: %s", self.name, why)
         log.debug("%s", self.name, exc_info=error)
-        if not self.opened.is_set():
+        if self.opened.is_set():
+            log.warning("%s: %s", self.name, why)
+        else:
             # Whether to go on without it is the graph's decision, made before anything flows.
             self.could_not_start = error
             self.opened.set()
