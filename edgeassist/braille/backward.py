@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from edgeassist.braille.cells import UNKNOWN
 from edgeassist.braille.decode import SyllableToken, TextToken, Token, parse
 from edgeassist.braille.encode import Scheme
-from edgeassist.chinese.decoder import Sound, decoder
+from edgeassist.chinese.decoder import DecodedWord, Sound, decoder
 
 _NUMERALS = dict(zip("0123456789", "十一二三四五六七八九", strict=True))
 
@@ -33,29 +33,35 @@ class Reading:
     unreadable: list[tuple[int, str]]
 
 
-def from_braille(cells: str, scheme: Scheme = Scheme.GF0019) -> Reading:
-    """Read one line of Unicode cells."""
+def from_braille(cells: str, scheme: Scheme = Scheme.GF0019, *, alternatives: int = 5) -> Reading:
+    """Read one line of Unicode cells; give at most so many other readings of it."""
     words: list[ReadWord] = []
     unreadable: list[tuple[int, str]] = []
+    others: list[tuple[float, str, int, int]] = []  # how likely, text, and what it replaces
     text = ""
     before: Token | None = None
     for stretch in _stretches(parse(cells, scheme)):
         first = stretch[0]
         if isinstance(first, SyllableToken):
             syllables = [token for token in stretch if isinstance(token, SyllableToken)]
-            made = _chinese(cells, syllables, _numeral(before))
+            made, changed = _chinese(cells, syllables, _numeral(before), alternatives)
         else:
-            made = [_plain(cells, first)]
+            made, changed = [_plain(cells, first)], []
         if _spaced(text, first, made[0].text):
             text += " "
+        start = len(text)
         at = first.start
         for word in made:
             if _is_cells(word.text):
                 unreadable.append((cells.index(word.cells, at), word.cells))
             text += word.text
+        others += [(score, other, start, len(text)) for score, other in changed]
         words += made
         before = stretch[-1]
-    return Reading(cells, text, words, [], unreadable)
+    others.sort(key=lambda item: -item[0])
+    whole = dict.fromkeys(text[:start] + other + text[end:] for _, other, start, end in others)
+    whole.pop(text, None)
+    return Reading(cells, text, words, list(whole)[:alternatives], unreadable)
 
 
 def _stretches(tokens: Iterator[Token]) -> Iterator[list[Token]]:
@@ -80,14 +86,26 @@ def _numeral(token: Token | None) -> str:
     return ""
 
 
-def _chinese(cells: str, tokens: list[SyllableToken], after: str) -> list[ReadWord]:
+def _chinese(
+    cells: str, tokens: list[SyllableToken], after: str, alternatives: int
+) -> tuple[list[ReadWord], list[tuple[float, str]]]:
+    """The words of a stretch; its other readings, each with how much less likely it is."""
     sounds = [Sound(token.letters, token.tones, token.character) for token in tokens]
     breaks = frozenset(place for place, token in enumerate(tokens) if place and not token.joined)
-    made = []
-    for word in decoder().decode(sounds, breaks, after):
-        written = cells[tokens[word.start].start : tokens[word.end - 1].end]
-        made.append(ReadWord(written, word.text or written, word.syllables if word.text else ()))
-    return made
+    words = decoder().decode(sounds, breaks, after)
+    made = [_read_word(cells, tokens, word) for word in words]
+    if not alternatives:
+        return made, []
+    others = decoder().alternatives(sounds, breaks, words, after)[:alternatives]
+    return made, [
+        (score, "".join(_read_word(cells, tokens, word).text for word in changed))
+        for score, changed in others
+    ]
+
+
+def _read_word(cells: str, tokens: list[SyllableToken], word: DecodedWord) -> ReadWord:
+    written = cells[tokens[word.start].start : tokens[word.end - 1].end]
+    return ReadWord(written, word.text or written, word.syllables if word.text else ())
 
 
 def _plain(cells: str, token: Token) -> ReadWord:

@@ -20,7 +20,7 @@ from edgeassist.braille.cells import (
     omitted_tones,
 )
 from edgeassist.braille.encode import Scheme
-from edgeassist.braille.signs import CONNECTOR, read_technical, starts_technical
+from edgeassist.braille.signs import CONNECTOR, NUMBER, read_technical, starts_technical
 from edgeassist.chinese.syllables import spell
 
 _INITIAL_OF = {cell: name for name, cell in INITIALS.items() if name not in ("j", "q", "x")}
@@ -144,6 +144,9 @@ def _syllable(cells: str, at: int, joined: bool, scheme: Scheme) -> Token | None
         return _short_form(cells, start, joined, initial, tone)
     at += tone is not None
     letters = _letters(initial, final)
+    if letters == ("di",) and tone is None and cells[at : at + 1] == NUMBER:
+        # only 第 stands before a number without a blank
+        return SyllableToken(start, at, joined, letters, "4", "第", True)
     if tone is not None:
         # In GF 0019 o never bears a tone of its own, e always (10.2.6).
         if scheme is Scheme.GF0019 and letters[0] == "o":
@@ -152,8 +155,8 @@ def _syllable(cells: str, at: int, joined: bool, scheme: Scheme) -> Token | None
     if scheme is Scheme.CURRENT:
         return SyllableToken(start, at, joined, letters, _ANY_TONE)
     if (initial, final) == ("t", "a"):
-        # 9.4; tá is no syllable of Mandarin
-        return SyllableToken(start, at, joined, letters, "1", "他", True)
+        # 9.4: 他 in full bears no tone either
+        return SyllableToken(start, at, joined, letters, "152")
     tones = "".join(map(str, omitted_tones(*_sound(initial, final))))
     return SyllableToken(start, at, joined, letters, tones)
 

@@ -24,6 +24,7 @@ _UNMODELLED = 0.5
 _NO_WORD = -8.0
 _BEAM = 16
 _WINDOW = 6.0
+_OTHERS = 6  # other words tried for each word
 _KEEP = 12
 _KEEP_SINGLE = 40
 _KEEP_WINDOW = 4.5
@@ -93,6 +94,50 @@ class Decoder:
                 for end, candidates in self._candidates(sounds, start, breaks):
                     self._extend(states, start, candidates, reached[end])
         return self._trace(reached, count)
+
+    def alternatives(
+        self,
+        sounds: Sequence[Sound],
+        breaks: frozenset[int],
+        words: Sequence[DecodedWord],
+        after: str = "",
+    ) -> list[tuple[float, list[DecodedWord]]]:
+        """What else `words`, as `decode` gave them, could be: one word changed in each.
+
+        With each goes how many times less likely it is, as log10 (0 or less), the best first.
+        """
+        chosen = [self._same(sounds, breaks, word) for word in words]
+        best = self._total(chosen, after)
+        found = []
+        for place, word in enumerate(words):
+            others = dict(self._candidates(sounds, word.start, breaks)).get(word.end, [])
+            for other in others[:_OTHERS]:
+                if other.text and other.text != word.text:
+                    trial = [*chosen[:place], other, *chosen[place + 1 :]]
+                    changed = _decoded(other, word.start, word.end)
+                    score = min(0.0, self._total(trial, after) - best)
+                    found.append((score, [*words[:place], changed, *words[place + 1 :]]))
+        found.sort(key=lambda item: -item[0])
+        return found
+
+    def _same(
+        self, sounds: Sequence[Sound], breaks: frozenset[int], word: DecodedWord
+    ) -> _Candidate:
+        fitting = dict(self._candidates(sounds, word.start, breaks))[word.end]
+        return next(candidate for candidate in fitting if candidate.text == word.text)
+
+    def _total(self, candidates: Sequence[_Candidate], after: str) -> float:
+        state = self._state_after(after)
+        total = 0.0
+        for candidate in candidates:
+            total += candidate.own
+            if candidate.modelled:
+                following = self._new_state()
+                total += _MODEL * self._model.BaseScore(state, candidate.text, following)
+                state = following
+            else:
+                state = self._nothing
+        return total + _MODEL * float(self._model.BaseScore(state, "</s>", self._new_state()))
 
     def _state_after(self, word: str) -> Any:
         if not word:
@@ -224,6 +269,11 @@ class Decoder:
         least = ranked[0][0] - _KEEP_WINDOW
         keep = _KEEP_SINGLE if len(key) == 1 else _KEEP
         return [candidate for score, candidate in ranked[:keep] if score > least]
+
+
+def _decoded(candidate: _Candidate, start: int, end: int) -> DecodedWord:
+    pairs = zip(candidate.letters, candidate.tones, strict=True)
+    return DecodedWord(candidate.text, start, end, tuple(sound + tone for sound, tone in pairs))
 
 
 @cache

@@ -145,8 +145,9 @@ def run_from(args: argparse.Namespace) -> int:
     from edgeassist.braille.brf_code import cells_of
     from edgeassist.braille.report import reading_record
 
+    scheme = Scheme(args.scheme)
     for number, line in _texts(args.text):
-        found = from_braille(cells_of(line), Scheme(args.scheme))
+        found = from_braille(cells_of(line), scheme, alternatives=5 if args.json else 0)
         for place, cells in found.unreadable:
             say(t("Line {line}, cell {cell}: {cells} cannot be read.",
                   line=number, cell=place + 1, cells=cells))  # fmt: skip

@@ -1,0 +1,177 @@
+"""Measures the braille module; run by hand: python -m tests.measure.braille [WHAT…].
+
+WHAT: polyphones everyday words back speed memory (all by default). EDGEASSIST_EVAL names the
+folder with braille/cpp_dev.tsv and braille/published.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import re
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from edgeassist.braille import Scheme, translate
+from edgeassist.braille.backward import from_braille
+from edgeassist.braille.encode import word_cells
+from edgeassist.chinese import reader
+from edgeassist.chinese.normal import is_hanzi, normalise
+
+EVAL = Path(os.environ.get("EDGEASSIST_EVAL", "eval")) / "braille"
+EVERYDAY = Path(__file__).parents[1] / "chinese" / "everyday_sentences.tsv"
+
+
+def polyphones() -> None:
+    """CPP sentences: how many labelled characters are right, as cells and as reading."""
+    rows = cpp()
+    cells = readings = 0
+    for text, index, gold in rows:
+        plain = normalise(text)
+        found = ""
+        for word in reader().read(plain, text):
+            if word.start <= index < word.start + len(word.text):
+                found = word.syllables[index - word.start]
+        readings += found == gold
+        cells += bool(found) and cells_of(plain[index], found) == cells_of(plain[index], gold)
+    print(f"polyphones: cells {cells / len(rows):.4f} readings {readings / len(rows):.4f}")
+
+
+def cells_of(character: str, syllable: str) -> list[str]:
+    """The cells of one character, by itself."""
+    try:
+        return word_cells(character, (syllable,))
+    except ValueError:
+        return [syllable]
+
+
+def everyday() -> None:
+    """Everyday sentences with gold readings."""
+    right = total = 0
+    for text, gold in everyday_sentences():
+        found = [syllable for word in reader().read(text) for syllable in word.syllables]
+        right += sum(a == b for a, b in zip(found, gold, strict=True))
+        total += len(gold)
+    print(f"everyday readings: {right / total:.4f} of {total} characters")
+
+
+def words() -> None:
+    """Word boundaries of the published school book against ours, from its own cells.
+
+    The cells are read back without their blanks and written again; boundaries are compared where
+    the syllables agree.
+    """
+    hits = ours = theirs = 0
+    for cells in clauses(EVAL / "published" / "chinese_grade9_book2.txt"):
+        text = from_braille(cells, Scheme.CURRENT, alternatives=0).text
+        again = translate(text, Scheme.CURRENT, language="zh").cells
+        gold, mine = boundaries(cells), boundaries(again)
+        if gold and gold[-1] == (mine or [0])[-1]:
+            hits += len(set(gold) & set(mine))
+            ours += len(mine)
+            theirs += len(gold)
+    precision, recall = hits / ours, hits / theirs
+    f1 = 2 * precision * recall / (precision + recall)
+    print(f"word ends: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} of {theirs}")
+
+
+def clauses(path: Path) -> Iterator[str]:
+    """Stretches of syllables between punctuation in a published book."""
+    text = path.read_text("utf-8").replace("\f", "\n")
+    text = re.sub(r"\n⠤", "", text)
+    for paragraph in re.split(r"\n⠀⠀+", text):
+        line = paragraph.replace("\n", "⠀")
+        for clause in re.split(r"⠐⠆|⠐⠄|⠰⠂|[⠐⠈⠰⠤⠘⠠⠼⠨]+", line):
+            clause = re.sub(r"⠀+", "⠀", clause).strip("⠀")
+            if clause.count("⠀") >= 2:
+                yield clause
+
+
+def boundaries(cells: str) -> list[int]:
+    """After how many syllables each word ends."""
+    from edgeassist.braille.decode import SyllableToken, parse
+
+    ends = []
+    count = 0
+    for token in parse(cells, Scheme.CURRENT):
+        if not token.joined and count:
+            ends.append(count)
+        count += isinstance(token, SyllableToken)
+    return [*ends, count]
+
+
+def back() -> None:
+    """Text to GF 0019 cells and back: characters right, everyday and Wikipedia clauses."""
+    everyday_texts = [text for text, _ in everyday_sentences()]
+    random.seed(7)
+    wiki = [
+        clause
+        for text, _, _ in random.sample(cpp(), 1500)
+        for clause in re.findall(r"[\u4e00-\u9fff]+", normalise(text))
+        if len(clause) >= 4
+    ][:2000]
+    for name, texts in (("everyday", everyday_texts), ("wikipedia", wiki)):
+        for blanks in (True, False):
+            cells = [translate(text).cells for text in texts]
+            if not blanks:
+                cells = [line.replace("⠀", "") for line in cells]
+            started = time.perf_counter()
+            found = [from_braille(line, alternatives=0).text for line in cells]
+            took = time.perf_counter() - started
+            total = sum(map(len, texts))
+            right = sum(
+                a == b
+                for x, y in zip(texts, found, strict=True)
+                for a, b in zip(x, y, strict=False)
+            )
+            print(
+                f"back {name}{'' if blanks else ' without blanks'}: {right / total:.4f}"
+                f" of {total} characters, {total / took:.0f} characters/s"
+            )
+
+
+def speed() -> None:
+    """Characters a second, forward, one line at a time."""
+    texts = [text for text, _, _ in cpp()[:3000]]
+    translate(texts[0])
+    started = time.perf_counter()
+    for text in texts:
+        translate(text)
+    took = time.perf_counter() - started
+    print(f"forward: {sum(map(len, texts)) / took:.0f} characters/s")
+
+
+def memory() -> None:
+    """Peak resident memory of this process so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"memory: {peak:.0f} MB")
+
+
+def cpp() -> list[tuple[str, int, str]]:
+    """(sentence, place of the labelled character, its reading)."""
+    with (EVAL / "cpp_dev.tsv").open(encoding="utf-8") as file:
+        return [
+            (row["sentence"], int(row["index"]), row["pinyin"].strip().replace("u:", "ü"))
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        ]
+
+
+def everyday_sentences() -> list[tuple[str, list[str]]]:
+    """(sentence of Chinese characters alone, its syllables)."""
+    rows = [
+        line.split("\t")
+        for line in EVERYDAY.read_text("utf-8").splitlines()
+        if not line.startswith("#")
+    ]
+    return [(text, gold.split()) for text, gold in rows if all(map(is_hanzi, text))]
+
+
+MEASURES = {f.__name__: f for f in (polyphones, everyday, words, back, speed, memory)}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or MEASURES:
+        MEASURES[name]()
