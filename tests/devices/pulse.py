@@ -39,7 +39,7 @@ class Pulse:
         """Play to the end, into the microphone."""
         subprocess.run(
             [
-                *("pacat", f"--device={sink}", "--latency-msec=20"),
+                *("pacat", f"--device={sink}", "--latency-msec=500"),
                 *(f"--rate={rate_hz}", "--channels=1", "--format=s16le"),
             ],
             input=samples.astype("<i2").tobytes(),
@@ -98,7 +98,7 @@ def start(folder: Path) -> Pulse:
     daemon = subprocess.Popen(
         [
             *("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"),
-            *("--realtime=no", "--high-priority=no"),  # the kernel ends greedy real-time threads
+            *("--realtime=no", "--high-priority=yes"),  # the kernel ends greedy real-time threads
             *("--disallow-exit", "--log-target=stderr"),
             *[f"--load={module}" for module in modules],
         ],
