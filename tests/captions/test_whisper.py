@@ -88,7 +88,7 @@ def test_sound_lost_in_silence_is_shown_too(whisper):
 
 
 def test_the_same_file_gives_the_same_finals(whisper):
-    talk = np.concatenate((spoken("zh/pangrama"), quiet(1), spoken("en/hello_world")))
+    talk = np.concatenate((spoken("zh/pangrama"), quiet(1), spoken("zh/nihao_shijie")))
     first, second = ([*heard(engine, talk), *engine.finish()] for engine in (whisper(), whisper()))
     assert first == second
 
@@ -121,7 +121,9 @@ def test_captions_appear_while_somebody_speaks_and_their_stable_part_stays(whisp
 
 def test_real_pace_ends_in_the_same_text_as_a_file(whisper):
     clock = ManualClock()
-    sound = np.concatenate((spoken("zh/pangrama"), quiet(1), spoken("en/hello_world"), quiet(1)))
+    sound = np.concatenate(
+        (spoken("zh/nihao_shijie"), quiet(1), spoken("en/hello_world"), quiet(1))
+    )
     live = finals(real_time(whisper(world=context(clock=clock, pace=Pace.REAL)), sound, clock))
     assert live[-1] == "Hello world."
     assert character_errors("".join(finals(heard(whisper(), sound))), "".join(live)) < 0.1
