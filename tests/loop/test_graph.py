@@ -188,7 +188,7 @@ def test_a_node_that_fails_is_restarted_then_given_up_on_and_the_user_is_told_wh
     )
     assert not run_moving(loop, clock)
     assert counted == list(range(30))
-    assert told == ["障碍提醒已关闭"]
+    assert told == ["障碍物提醒已停止"]
     assert loop.summary()["modules"]["acting1"] == "degraded"
     waits_s = [(later - before) / 1e9 for before, later in itertools.pairwise(lives)]
     assert len(waits_s) == 5
@@ -237,7 +237,7 @@ def test_a_user_who_asked_to_keep_going_is_told_what_is_missing_and_the_rest_wor
     )
     assert not run_moving(loop, clock)
     assert counted == [0, 1, 2, 3, 4]
-    assert told == ["盲文输出已关闭"]
+    assert told == ["盲文输出已停止"]
 
 
 def test_a_node_that_does_not_answer_is_reported_and_its_return_too():
@@ -267,8 +267,8 @@ def test_a_node_that_does_not_answer_is_reported_and_its_return_too():
         clock=clock,
     )
     assert run_moving(loop, clock)
-    assert told[0] == "障碍提醒已关闭"
-    assert told[1:] in (["已恢复：障碍提醒已关闭"], [])
+    assert told[0] == "障碍物提醒已停止"
+    assert told[1:] in (["已恢复：障碍物提醒已停止"], [])
 
 
 def test_stopping_lets_text_that_is_under_way_arrive():

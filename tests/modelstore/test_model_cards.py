@@ -20,6 +20,7 @@ def test_the_modules_models_are_all_there_by_default() -> None:
         "zh-lm",
         "vosk-ko",
         "demo-speech",
+        "demo-street",
         "demo-video",
     }
 
