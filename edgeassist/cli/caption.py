@@ -7,18 +7,17 @@ import math
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edgeassist.cli.output import emit, say, show
-from edgeassist.errors import EdgeAssistError, InputError
+from edgeassist.cli.caption_viewer import Output, Viewer
+from edgeassist.cli.output import say
+from edgeassist.errors import InputError
 from edgeassist.locale import language, t
 
 if TYPE_CHECKING:
-    from edgeassist.captions.formats import CaptionFile
-    from edgeassist.loop.events import Caption, Event
-    from edgeassist.loop.graph import Graph, Module
+    from edgeassist.loop.events import Event
+    from edgeassist.loop.graph import Module
     from edgeassist.progress import Progress
 
 MICROPHONE = "mic"
@@ -165,7 +164,7 @@ def _caption(
     with ExitStack() as open_files:
         viewer = Viewer(
             RealClock(),
-            _Output(
+            Output(
                 json=args.json,
                 named=name if len(args.files) > 1 else "",
                 partials=args.json or (pace is Pace.REAL and sys.stdout.isatty()),
@@ -204,95 +203,6 @@ def _missing(name: str, seconds: float) -> str:
     return t(
         "{path}: {seconds:.1f} s of its sound are missing or damaged", path=name, seconds=seconds
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Output:
-    """How captions are printed; `named` is the recording, where there are several."""
-
-    json: bool
-    partials: bool
-    named: str
-
-
-class Viewer:
-    """A tap of the loop: prints and writes the captions, moves the progress bar."""
-
-    def __init__(
-        self, clock: Any, output: _Output, files: list[CaptionFile], progress: Progress | None
-    ) -> None:
-        self.clock = clock
-        self.graph: Graph | None = None
-        self.finals = 0
-        self.heard_s = 0.0
-        self.sound_missing = False
-        self.trouble: Exception | None = None  # the first error in handing captions out
-        self._output = output
-        self._files = files
-        self._progress = progress
-        self._partial_shown = False
-
-    def __call__(self, module: str, event: Event) -> None:
-        """Take any event of the loop."""
-        from edgeassist.loop.events import AudioBlock, Caption, Gap, State, Status
-
-        if isinstance(event, Caption):
-            self._shown(event)
-        elif isinstance(event, AudioBlock):
-            self.heard_s += event.seconds
-            if self._progress is not None:
-                self._progress.advance(event.seconds)
-        elif isinstance(event, Gap):
-            self.sound_missing = True
-        elif isinstance(event, Status) and event.why and event.state is not State.ENDED:
-            say(f"{module}: {event.why}")
-
-    def end(self) -> None:
-        """Leave the cursor on a fresh line."""
-        self._take_partial_back()
-
-    def _shown(self, caption: Caption) -> None:
-        # An error here is the output's, not the engine's: it ends the work, it restarts nothing.
-        if self.trouble is not None:
-            return
-        try:
-            self._print(caption)
-            if caption.final and caption.text:
-                self._write(caption)
-        except (EdgeAssistError, OSError) as error:
-            self.trouble = error
-            if self.graph is not None:
-                self.graph.stop()
-
-    def _print(self, caption: Caption) -> None:
-        if self._output.json:
-            from edgeassist.captions.formats import record
-
-            shown_s = caption.end_s + (self.clock.now_ns() - caption.captured_ns) / 1e9
-            named = {"file": self._output.named} if self._output.named else {}
-            emit({**record(caption, shown_s), **named})
-        elif caption.final:
-            self._take_partial_back()
-            if caption.text:
-                show(f"{self._output.named}: {caption.text}".removeprefix(": "))
-        elif self._output.partials:
-            # Cut to what one line surely holds: a wrapped line cannot be rewritten.
-            sys.stdout.write("\r\x1b[K… " + caption.text[-36:])
-            sys.stdout.flush()
-            self._partial_shown = True
-
-    def _write(self, caption: Caption) -> None:
-        from edgeassist.captions.formats import cue
-
-        self.finals += 1
-        for file in self._files:
-            file.add(cue(caption))
-
-    def _take_partial_back(self) -> None:
-        if self._partial_shown:
-            sys.stdout.write("\r\x1b[K")
-            sys.stdout.flush()
-            self._partial_shown = False
 
 
 def _source(name: str, seconds: float | None) -> Module:
