@@ -8,13 +8,15 @@ from typing import Any
 from edgeassist.locale import t
 from edgeassist.loop.events import Caption, Event, Obstacle, Spoken, Utterance
 
+LASTING = 10  # pictures; what was seen in fewer may have been an error of the detector
+
 
 class Tally:
     """Counts what people care about; a tap for `Graph`."""
 
     def __init__(self) -> None:
         self._heard: Counter[str] = Counter()  # finals by language
-        self._seen: dict[int, str] = {}  # label by track
+        self._seen: Counter[tuple[int, str]] = Counter()  # pictures by track and its label
         self._warned = 0
         self._said: Counter[str] = Counter()  # by how it ended
 
@@ -24,7 +26,7 @@ class Tally:
             case Caption(final=True):
                 self._heard[event.language] += 1
             case Obstacle():
-                self._seen[event.track] = event.label
+                self._seen[event.track, event.label] += 1
             case Utterance():
                 self._warned += 1
             case Spoken():
@@ -35,8 +37,9 @@ class Tally:
         lines = []
         if self._heard:
             lines.append(t("Heard: {what}", what=_list(self._heard)))
-        if self._seen:
-            lines.append(t("Seen: {what}", what=_list(Counter(self._seen.values()))))
+        seen = Counter(label for (_, label), count in self._seen.items() if count >= LASTING)
+        if seen:
+            lines.append(t("Seen: {what}", what=_list(seen)))
         if self._warned:
             lines.append(t("Warnings: {count}", count=self._warned))
         if self._said:
