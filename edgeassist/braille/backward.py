@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from edgeassist.braille.cells import UNKNOWN
+from edgeassist.braille.cells import KEPT_TONES, UNKNOWN, omitting_clause
 from edgeassist.braille.decode import SyllableToken, TextToken, Token, parse
 from edgeassist.braille.encode import Scheme
 from edgeassist.chinese.decoder import DecodedWord, Sound, decoder
+from edgeassist.chinese.syllables import split
 
 _NUMERALS = dict(zip("0123456789", "十一二三四五六七八九", strict=True))
 
@@ -40,7 +41,10 @@ def from_braille(cells: str, scheme: Scheme = Scheme.GF0019, *, alternatives: in
     others: list[tuple[float, str, int, int]] = []  # how likely, text, and what it replaces
     text = ""
     before: Token | None = None
-    for stretch in _stretches(parse(cells, scheme)):
+    tokens = list(parse(cells, scheme))
+    if scheme is Scheme.GF0019:
+        tokens = _kept_tones(tokens)
+    for stretch in _stretches(tokens):
         first = stretch[0]
         if isinstance(first, SyllableToken):
             syllables = [token for token in stretch if isinstance(token, SyllableToken)]
@@ -64,7 +68,27 @@ def from_braille(cells: str, scheme: Scheme = Scheme.GF0019, *, alternatives: in
     return Reading(cells, text, words, list(whole)[:alternatives], unreadable)
 
 
-def _stretches(tokens: Iterator[Token]) -> Iterator[list[Token]]:
+def _kept_tones(tokens: list[Token]) -> list[Token]:
+    """再 and 问 told by the tone that they alone keep (10.2.8), unless all tones are written."""
+    kept = {syllable: character for character, syllable in KEPT_TONES}
+    found: dict[int, str] = {}
+    for place, token in enumerate(tokens):
+        if not isinstance(token, SyllableToken) or not token.written or token.character:
+            continue
+        syllable = token.letters[0] + token.tones
+        if syllable in kept:
+            found[place] = kept[syllable]
+        elif omitting_clause(split(syllable)) and split(syllable).final:
+            return tokens  # a tone that need not be there: a text for learners
+    return [
+        replace(token, character=found[place])
+        if isinstance(token, SyllableToken) and place in found
+        else token
+        for place, token in enumerate(tokens)
+    ]
+
+
+def _stretches(tokens: Iterable[Token]) -> Iterator[list[Token]]:
     """Syllables that follow each other, whatever the blanks; every other token alone."""
     held: list[Token] = []
     for token in tokens:
@@ -90,7 +114,9 @@ def _chinese(
     cells: str, tokens: list[SyllableToken], after: str, alternatives: int
 ) -> tuple[list[ReadWord], list[tuple[float, str]]]:
     """The words of a stretch; its other readings, each with how much less likely it is."""
-    sounds = [Sound(token.letters, token.tones, token.character) for token in tokens]
+    sounds = [
+        Sound(token.letters, token.tones, token.character, token.excluded) for token in tokens
+    ]
     breaks = frozenset(place for place, token in enumerate(tokens) if place and not token.joined)
     words = decoder().decode(sounds, breaks, after)
     made = [_read_word(cells, tokens, word) for word in words]

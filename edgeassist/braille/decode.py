@@ -31,6 +31,15 @@ _BARE = frozenset(("zh", "ch", "sh", "r", "z", "c", "s"))
 _SHORT = {"d": ("的", "de"), "m": ("么", "me"), "n": ("你", "ni"), "t": ("他", "ta")}
 _SHORT_TONES = {"的": "5", "么": "5", "你": "3", "他": "1", "她": "1", "它": "1"}
 _IT = "⠈⠞"  # 它
+# What a spelling cannot stand for in GF 0019: 11.1 gives it a short form, 10.2.8 a tone.
+_EXCLUDED = {
+    ("d", "e", None): "的",
+    ("m", "e", None): "么",
+    ("n", "i", 3): "你",
+    ("t", "a", 1): "他她它",
+    ("z", "ai", None): "再",
+    ("", "uen", None): "问",
+}
 _ANY_TONE = "12345"
 _OF_SYLLABLES = frozenset({*_INITIAL_OF, *_FINAL_OF, *_TONE_OF})
 
@@ -55,6 +64,7 @@ class SyllableToken(Token):
     tones: str
     character: str = ""
     written: bool = False
+    excluded: str = ""  # characters that would be written otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +157,25 @@ def _syllable(cells: str, at: int, joined: bool, scheme: Scheme) -> Token | None
     if letters == ("di",) and tone is None and cells[at : at + 1] == NUMBER:
         # only 第 stands before a number without a blank
         return SyllableToken(start, at, joined, letters, "4", "第", True)
+    excluded = _EXCLUDED.get((initial, final, tone), "") if scheme is Scheme.GF0019 else ""
+    if excluded[:1] in _SHORT_TONES and _zero_initial_at(cells, at):
+        excluded = ""  # 11.2: there even these are spelled out
     if tone is not None:
         # In GF 0019 o never bears a tone of its own, e always (10.2.6).
         if scheme is Scheme.GF0019 and letters[0] == "o":
             letters = ("e",)
-        return SyllableToken(start, at, joined, letters, str(tone), "", True)
+        return SyllableToken(start, at, joined, letters, str(tone), "", True, excluded)
     if scheme is Scheme.CURRENT:
         return SyllableToken(start, at, joined, letters, _ANY_TONE)
     if (initial, final) == ("t", "a"):
         # 9.4: 他 in full bears no tone either
         return SyllableToken(start, at, joined, letters, "152")
     tones = "".join(map(str, omitted_tones(*_sound(initial, final))))
-    return SyllableToken(start, at, joined, letters, tones)
+    return SyllableToken(start, at, joined, letters, tones, "", False, excluded)
+
+
+def _zero_initial_at(cells: str, at: int) -> bool:
+    return cells[at : at + 1] in _FINAL_OF
 
 
 def _short_form(

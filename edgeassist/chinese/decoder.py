@@ -7,6 +7,7 @@ boundaries are hints that cost something to cross, not walls.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,22 +21,27 @@ _MODEL = 0.7  # the trigram's share; the rest is the word's own frequency
 _WRONG_TONE = 3.0
 _NEUTRAL = 1.0  # neutral instead of full, or the reverse
 _CROSSING = 2.0  # a word across a written boundary
+_FARTHEST = 6.0
 _UNMODELLED = 0.5
 _NO_WORD = -8.0
-_BEAM = 16
-_WINDOW = 6.0
+_BEAM = 8
+_WINDOW = 4.5
 _OTHERS = 6  # other words tried for each word
 _KEEP = 12
-_KEEP_SINGLE = 40
+_KEEP_SINGLE = 20
 _KEEP_WINDOW = 4.5
 
 
 class Sound(NamedTuple):
-    """A syllable as far as it is known: letters and tones it can have, its character if fixed."""
+    """A syllable as far as it is known.
+
+    The letters and tones it can have, its character if that is fixed, characters it cannot be.
+    """
 
     letters: tuple[str, ...]
     tones: str = "12345"
     character: str = ""
+    excluded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +166,22 @@ class Decoder:
         reached: dict[Any, _Step],
     ) -> None:
         score_of, new_state = self._model.BaseScore, self._new_state
+        best = max((step[0] for step in reached.values()), default=-math.inf)
         for candidate in candidates:
-            own, text = candidate.own, candidate.text
-            for state, score in states:
-                if candidate.modelled:
+            own, text, modelled = candidate.own, candidate.text, candidate.modelled
+            for state, before in states:
+                score = before + own
+                if score < best - _WINDOW:
+                    break  # the model can only take away, and the next states are worse
+                if modelled:
                     after = new_state()
-                    score += _MODEL * score_of(state, text, after) + own
+                    score += _MODEL * score_of(state, text, after)
                 else:
                     after = self._nothing
-                    score += own
                 known = reached.get(after)
-                if known is None or known.score < score:
+                if known is None or known[0] < score:
                     reached[after] = _Step(score, start, state, candidate)
+                    best = max(best, score)
 
     def _trace(self, reached: list[dict[Any, _Step]], count: int) -> list[DecodedWord]:
         if not count:
@@ -205,13 +215,13 @@ class Decoder:
             for key in self._lexicon.prefixes(self._lexicon.key(letters)):
                 length = len(key)
                 crossed = sum(start < place < start + length for place in breaks) if breaks else 0
-                if crossed * _CROSSING > _WINDOW:
+                if crossed * _CROSSING > _FARTHEST:
                     continue
                 fitting = self._fitting(
                     key,
                     letters[:length],
                     tuple(sound.tones for sound in window[:length]),
-                    tuple(sound.character for sound in window[:length]),
+                    tuple((sound.character, sound.excluded) for sound in window[:length]),
                     crossed,
                 )
                 if fitting:
@@ -229,7 +239,7 @@ class Decoder:
         key: str,
         letters: tuple[str, ...],
         tones: tuple[str, ...],
-        characters: tuple[str, ...],
+        characters: tuple[tuple[str, str], ...],
         crossed: int,
     ) -> list[_Candidate]:
         asked = (key, tones, characters, crossed)
@@ -246,13 +256,19 @@ class Decoder:
         key: str,
         letters: tuple[str, ...],
         tones: tuple[str, ...],
-        characters: tuple[str, ...],
+        characters: tuple[tuple[str, str], ...],
         crossed: int,
     ) -> list[_Candidate]:
-        ranked = []
-        fixed = [(place, fix) for place, fix in enumerate(characters) if fix]
+        ranked: list[tuple[float, _Candidate]] = []
+        best = -math.inf
+        fixed = [(place, fix) for place, (fix, _) in enumerate(characters) if fix]
+        excluded = [(place, out) for place, (_, out) in enumerate(characters) if out]
         for entry in self._lexicon.entries(key):
+            if entry.score < best - _KEEP_WINDOW:
+                break  # the next are rarer still
             if any(entry.word[place] != fix for place, fix in fixed):
+                continue
+            if excluded and any(entry.word[place] in out for place, out in excluded):
                 continue
             penalty = crossed * _CROSSING + sum(
                 _NEUTRAL if tone == "5" or allowed == "5" else _WRONG_TONE
@@ -263,10 +279,11 @@ class Decoder:
             own = (1 - _MODEL) * entry.score if entry.modelled else entry.score + _UNMODELLED
             candidate = _Candidate(entry.word, entry.tones, letters, own - penalty, entry.modelled)
             ranked.append((score, candidate))
+            best = max(best, score)
         if not ranked:
             return []
         ranked.sort(key=lambda item: -item[0])
-        least = ranked[0][0] - _KEEP_WINDOW
+        least = best - _KEEP_WINDOW
         keep = _KEEP_SINGLE if len(key) == 1 else _KEEP
         return [candidate for score, candidate in ranked[:keep] if score > least]
 

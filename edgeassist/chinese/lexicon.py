@@ -29,6 +29,7 @@ _STEP = 20  # steps of a unit of log10 in a stored score
 _JIEBA_TOTAL = 6.0e7
 _RARE = -8.3  # log10 of a word of which only a dictionary knows
 _SECOND_READING = -0.5
+_REMEMBERED = 20_000  # keys whose words are kept as Python objects
 LONGEST = 8
 
 
@@ -52,6 +53,7 @@ class Lexicon:
         path = compiled(name, lambda path: _build(path, model))
         self._trie: Any = marisa_trie.BytesTrie()
         self._trie.mmap(str(path))
+        self._found: dict[str, list[Entry]] = {}
         letters = self._trie[_LETTERS_KEY][0].decode().split(" ")
         self._code = {spelled: chr(_FIRST + number) for number, spelled in enumerate(letters)}
 
@@ -71,9 +73,17 @@ class Lexicon:
         return found
 
     def entries(self, key: str) -> list[Entry]:
-        """All words of a key."""
+        """All words of a key, the most frequent first."""
+        found = self._found.get(key)
+        if found is None:
+            if len(self._found) > _REMEMBERED:
+                self._found.clear()
+            found = self._found[key] = self._read(key)
+        return found
+
+    def _read(self, key: str) -> list[Entry]:
         count = len(key)
-        return [
+        found = [
             Entry(
                 value[2 + count :].decode(),
                 value[2 : 2 + count].decode(),
@@ -82,6 +92,7 @@ class Lexicon:
             )
             for value in self._trie.get(key, ())
         ]
+        return sorted(found, key=lambda entry: -entry.score)
 
 
 def _build(path: Path, model_path: Path) -> None:

@@ -12,10 +12,12 @@ import pytest
 from edgeassist.errors import ModelError
 from edgeassist.modelstore import installed
 
+COMMAND = [sys.executable, "-m", "edgeassist.cli.main", "braille"]
+
 
 def run(*args: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "edgeassist.cli.main", "braille", *args],
+        [*COMMAND, *args],
         input=stdin,
         capture_output=True,
         timeout=120,
@@ -50,7 +52,7 @@ def test_standard_input_gives_one_record_for_every_line_in_order():
 
 def test_a_line_is_answered_before_the_next_is_sent():
     process = subprocess.Popen(
-        [sys.executable, "-m", "edgeassist.cli.main", "braille", "to", "-", "--json"],
+        [*COMMAND, "to", "-", "--json"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

@@ -155,7 +155,7 @@ def cpp() -> list[tuple[str, int, str]]:
     """(sentence, place of the labelled character, its reading)."""
     with (EVAL / "cpp_dev.tsv").open(encoding="utf-8") as file:
         return [
-            (row["sentence"], int(row["index"]), row["pinyin"].strip().replace("u:", "ü"))
+            (row["sentence"], int(row["index"]), row["pinyin"].strip().replace("v", "ü"))
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         ]
 
