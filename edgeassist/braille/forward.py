@@ -8,7 +8,7 @@ from functools import cache
 
 from edgeassist.braille.cells import BLANK, PUNCTUATION, UNKNOWN
 from edgeassist.braille.encode import Scheme, word_cells
-from edgeassist.braille.joints import joint
+from edgeassist.braille.joints import joint, parted
 from edgeassist.braille.signs import CONNECTOR, technical
 from edgeassist.braille.spans import Kind, Span, spans, technical_text
 from edgeassist.chinese import reader
@@ -26,6 +26,7 @@ _AFTER_NUMBER = frozenset("月日号元版次页个时点分秒岁级届期章�
 _AFTER_LETTER = frozenset("超轴型盘照级座点股区站口线式组班类图罩柱片相波")
 _BEFORE_LETTER = ("维生素", "卡拉")
 _LONGEST = 2000  # characters read together
+_MORE = "…"  # something that is no Chinese word follows
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ def _words(text: str, plain: str, scheme: Scheme, full_tones: bool) -> Iterator[
             continue
         if span.kind is Kind.CHINESE:
             final = index + 1 == len(found) or found[index + 1].kind is Kind.PUNCTUATION
-            run = list(_take(readings, span))
+            run = list(parted(_take(readings, span)))
             made: Iterator[BrailleWord] = _chinese(text, run, final, scheme, full_tones)
         else:
             made = iter([_other(text, plain, span)])
@@ -139,9 +140,9 @@ def _chinese(
     length = 0
     for index, word in enumerate(run):
         if group:
-            last = final and index + 1 == len(run)
+            following = run[index + 1].text if index + 1 < len(run) else "" if final else _MORE
             whole = len(text) == 2  # 他用: two syllables alone are one word (GF 12.2.2)
-            rule = joint(group[-1], word, length, last)
+            rule = joint(group[-1], word, length, following)
             if whole:
                 group.append(word)
                 continue

@@ -7,11 +7,17 @@ each with its source in the data file.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from edgeassist.chinese.readings import Word
+
+_FINAL = ("", "吗", "呢", "吧", "啊", "呀", "嘛")  # a pause follows
+_NAMES = ("nr", "ns", "nt")
+# Words of the segmentation that are two in braille, and where the second begins.
+_APART = {"有人": 1, "从来不": 2, "从未有": 2, "发脾气": 1, "张开嘴": 2, "进一步提高": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +33,25 @@ class Rule:
     right_kinds: tuple[str, ...]
     right_length: int
     longest: int
+    least: int  # characters of the joined word before the right one
+    right_next: frozenset[str]  # what must follow the right one
     unless_left: frozenset[str]
     unless_right: frozenset[str]
     unless_final: bool
 
-    def joins(self, left: Word, right: Word, joined: int, final: bool) -> bool:
+    def joins(self, left: Word, right: Word, joined: int, following: str) -> bool:
         """Whether `left`, already part of a word of `joined` characters, takes `right` in.
 
-        `final` says that `right` ends its clause.
+        `following` is the word after `right`, "" where `right` ends its clause.
         """
         return (
-            joined + len(right.text) <= self.longest
+            self.least <= joined <= self.longest - len(right.text)
             and _matches(left, self.left, self.left_kinds, self.left_length)
             and _matches(right, self.right, self.right_kinds, self.right_length)
             and left.text not in self.unless_left
             and right.text not in self.unless_right
-            and not (final and self.unless_final)
+            and not (self.unless_final and following in _FINAL)
+            and (not self.right_next or following in self.right_next)
         )
 
 
@@ -71,6 +80,8 @@ def rules() -> tuple[Rule, ...]:
             right_kinds=tuple(entry.get("right_kinds", "").split()),
             right_length=entry.get("right_length", 0),
             longest=entry.get("longest", 4),
+            least=entry.get("least", 1),
+            right_next=frozenset(entry.get("right_next", "").split()),
             unless_left=frozenset(entry.get("unless_left", "").split()),
             unless_right=frozenset(entry.get("unless_right", "").split()),
             unless_final=entry.get("unless_final", False),
@@ -79,6 +90,45 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
-def joint(left: Word, right: Word, joined: int, final: bool) -> Rule | None:
+def parted(words: Iterable[Word]) -> Iterator[Word]:
+    """Words of the segmentation that are written apart: 义务 教育, 研究 研究, 从来 不知道.
+
+    GF 0019-2018 12.2.3 and 12.2.4; in printed books words and idioms of two and two syllables
+    stand apart (波澜 起伏, 出乎 意料, 血液 循环), AABB and names together.
+    """
+    for word in words:
+        at = _parting(word)
+        if at:
+            yield _piece(word, 0, at)
+            yield _piece(word, at, len(word.text))
+        else:
+            yield word
+
+
+def _parting(word: Word) -> int:
+    import rjieba
+
+    text = word.text
+    if text in _APART:
+        return _APART[text]
+    if len(text) != 4 or word.kind.startswith(_NAMES):
+        return 0
+    if text[0] == text[1] and text[2] == text[3]:
+        return 0
+    halves = rjieba.has_word(text[:2]) and rjieba.has_word(text[2:])
+    return 2 if halves or text[:2] == text[2:] else 0
+
+
+def _piece(word: Word, start: int, end: int) -> Word:
+    return Word(
+        word.text[start:end],
+        word.start + start,
+        word.kind,
+        word.syllables[start:end],
+        {at - start: odds for at, odds in word.doubts.items() if start <= at < end},
+    )
+
+
+def joint(left: Word, right: Word, joined: int, following: str) -> Rule | None:
     """The rule that joins two neighbouring words, if any."""
-    return next((rule for rule in rules() if rule.joins(left, right, joined, final)), None)
+    return next((rule for rule in rules() if rule.joins(left, right, joined, following)), None)

@@ -122,7 +122,9 @@ class Reader:
             glyph = original[position]
             if glyph == text[position] or glyph == "著":  # 著 is also written for 着
                 continue
-            single = self._polyphones.single.get(glyph)
+            if self._polyphones.ambiguous(glyph):
+                continue
+            single = next(iter(self.readings(glyph)), "")
             if single:
                 odds[single] = odds.get(single, _UNSEEN) + _GLYPH
 
