@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from edgeassist.braille.display_session import Session
 from edgeassist.braille.display_windows import BLANK
-from edgeassist.devices.braille_display import Heard, Key, Lost, Output, Resized, Touch
+from edgeassist.devices.braille_display import Heard, Key, Output, Resized, Touch
 from edgeassist.errors import DeviceError
 from edgeassist.locale import t
 from edgeassist.loop.clock import NS, Clock
@@ -23,6 +23,7 @@ log = logging.getLogger("edgeassist.braille")
 
 FIRST_RETRY_S = 1.0
 LAST_RETRY_S = 5.0
+CHANGED_RETRY_S = 0.2  # a display that is being changed says so more than once
 _CLOSE_WITHIN_S = 1.0
 
 
@@ -102,12 +103,17 @@ class Screen:
 
     def _live(self) -> None:
         try:
-            while not self._closing:
+            while True:
                 now_ns = self._clock.now_ns()
-                if not self._connected and (self._retry_ns is None or now_ns >= self._retry_ns):
+                closing = self._closing
+                due = self._retry_ns is None or now_ns >= self._retry_ns
+                if due and not self._connected and not closing:
                     self._try_to_connect(now_ns)
                 self._take_heard(now_ns)
-                self._wait(self._draw(now_ns))
+                due_ns = self._draw(now_ns)
+                if closing:
+                    return
+                self._wait(due_ns)
         finally:
             self._output.close()
 
@@ -128,16 +134,17 @@ class Screen:
             heard = self._heard.popleft()
             if isinstance(heard, Key):
                 with self._changed:
-                    self._session.key(heard)
+                    self._session.key(heard, now_ns)
             elif isinstance(heard, Touch):
                 with self._changed:
                     touched = self._session.route(heard.cell)
                 if touched is not None:
                     self._touched(*touched)
             elif isinstance(heard, Resized):
-                self._resize(heard.cells)
+                why = "" if heard.cells else str(_none_plugged_in())
+                self._lose(why, now_ns, CHANGED_RETRY_S)
             else:
-                self._lose(heard, now_ns)
+                self._lose(heard.why, now_ns, FIRST_RETRY_S)
 
     def _resize(self, cells: int) -> None:
         self._cells = cells
@@ -149,12 +156,13 @@ class Screen:
         else:
             self._tell(str(_none_plugged_in()))
 
-    def _lose(self, lost: Lost, now_ns: int) -> None:
+    def _lose(self, why: str, now_ns: int, retry_s: float) -> None:
         self._output.close()
         self._connected = False
         self._cells = 0
-        self._retry_ns = now_ns + round(FIRST_RETRY_S * NS)
-        self._tell(lost.why)
+        self._retry_ns = now_ns + round(retry_s * NS)
+        if why:
+            self._tell(why)
 
     def _tell(self, why: str) -> None:
         """Say once that the display is off, and once that it is back."""
@@ -180,7 +188,7 @@ class Screen:
             try:
                 self._output.show(*wanted)
             except DeviceError as error:
-                self._lose(Lost(str(error)), now_ns)
+                self._lose(str(error), now_ns, FIRST_RETRY_S)
                 return self._retry_ns
             self._drawn = wanted
         return due_ns

@@ -6,7 +6,8 @@
   the newest line, or the live key, goes back to following.
 - A *danger* is on the display with the next frame, whatever was there. What was being read comes
   back, at the same place, when the reader presses a key or after a hold time. Panning right goes
-  through a danger that is longer than the display first.
+  through a danger that is longer than the display first. A key pressed before the danger can have
+  been felt was meant for the line, and does not take the danger away.
 
 A history of bounded length is kept to go back in; the line on the display stays even where the
 history has lost it. Dots 7 and 8 of the last cell say that panning right leads on.
@@ -25,8 +26,10 @@ from edgeassist.loop.events import BrailleLine
 HOLD_S = 4.0  # how long a danger stays if no key is pressed
 CELLS_PER_S = 6.0  # following pace: our choice, well within what practised readers reach
 LEAST_S = 1.5  # no window goes sooner
+FELT_S = 0.5  # a key pressed sooner after a danger came was meant for what was there before
 HISTORY = 200  # lines
 _DOTS_78 = 0xC0
+_PANNING = (Key.PAN_LEFT, Key.PAN_RIGHT)
 _ONWARD = (Key.PAN_RIGHT, Key.LINE_ON)
 
 
@@ -59,12 +62,13 @@ class _Place:
     entry: _Entry
     cell: int = 0
     since_ns: int | None = None
+    felt: bool = False  # of a danger: whether the reader can have noticed it
 
-    def shown_for_s(self, now_ns: int) -> float:
+    def shown_ns(self, now_ns: int) -> int:
         """How long it is on the display; this may be the first moment."""
         if self.since_ns is None:
             self.since_ns = now_ns
-        return (now_ns - self.since_ns) / NS
+        return now_ns - self.since_ns
 
 
 class Session:
@@ -84,7 +88,7 @@ class Session:
         self.unread = 0  # lines that left the history before they were ever shown
         self._cells = cells
         self._most = history
-        self._hold_s = hold_s
+        self._hold_ns = round(hold_s * NS)
         self._cells_per_s = cells_per_s  # 0: only keys move on
         self._lines: deque[_Entry] = deque()
         self._count = 0
@@ -122,11 +126,14 @@ class Session:
         elif self._at is None:
             self._at = _Place(entry)
 
-    def key(self, key: Key) -> None:
-        """Do what a key asks for. While a danger is shown, a key takes it away, or pans in it."""
+    def key(self, key: Key, now_ns: int | None = None) -> None:
+        """Do what a key asks for. While a danger is shown, a key takes it away, or pans in it.
+
+        `now_ns` is when it was pressed; without it whatever was shown counts as felt.
+        """
         self._cursor = None
-        if self._danger is not None:
-            if not self._pan(self._danger, key):
+        if self._danger is not None and self._is_felt(self._danger, now_ns):
+            if key not in _PANNING or not self._pan(self._danger, key):
                 self._dismiss()
             return
         if key is Key.LIVE:
@@ -167,7 +174,7 @@ class Session:
 
     def expire(self, now_ns: int) -> None:
         """Let a danger grow old; called alone while there is no display to show it on."""
-        if self._danger is not None and self._danger.shown_for_s(now_ns) >= self._hold_s:
+        if self._danger is not None and self._danger.shown_ns(now_ns) >= self._hold_ns:
             self._dismiss()
 
     def tick(self, now_ns: int) -> Frame:
@@ -175,7 +182,7 @@ class Session:
         self.expire(now_ns)
         if self._danger is None and self._at is not None:
             following = self.following and self._cells_per_s > 0
-            if self._at.shown_for_s(now_ns) >= self._reading_s(self._at) and following:
+            if self._at.shown_ns(now_ns) >= self._reading_ns(self._at) and following:
                 self._move_on(now_ns)
             self._newest_shown = max(self._newest_shown, self._at.entry.number)
         return self._frame()
@@ -183,7 +190,7 @@ class Session:
     def due_ns(self) -> int | None:
         """When `tick` next changes anything by itself; None while only keys or lines can."""
         if self._danger is not None:
-            place, stays_s = self._danger, self._hold_s
+            place, stays_ns = self._danger, self._hold_ns
         elif (
             self._at is None
             or not self.following
@@ -192,8 +199,13 @@ class Session:
         ):
             return None
         else:
-            place, stays_s = self._at, self._reading_s(self._at)
-        return None if place.since_ns is None else place.since_ns + round(stays_s * NS)
+            place, stays_ns = self._at, self._reading_ns(self._at)
+        return None if place.since_ns is None else place.since_ns + stays_ns
+
+    def _is_felt(self, danger: _Place, now_ns: int | None) -> bool:
+        if not danger.felt and danger.since_ns is not None:
+            danger.felt = now_ns is None or now_ns - danger.since_ns >= FELT_S * NS
+        return danger.felt
 
     def _dismiss(self) -> None:
         """Go back from the danger to what was being read; the danger stays in the history."""
@@ -273,7 +285,7 @@ class Session:
             self._at.since_ns = now_ns
             self._cursor = None
 
-    def _reading_s(self, place: _Place) -> float:
+    def _reading_ns(self, place: _Place) -> int:
         start, end = self._window(place)
         pace = self._cells_per_s or 1.0
-        return max(LEAST_S, (end - start) / pace)
+        return round(max(LEAST_S, (end - start) / pace) * NS)

@@ -35,7 +35,7 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Resized:
-    """The display has so many cells now; none while no display is connected to the driver."""
+    """The display was unplugged (no cells) or another one connected: open the output again."""
 
     cells: int
 
@@ -131,11 +131,12 @@ class VirtualDisplay:
         if self._hear is not None:
             self._hear(Resized(cells))
 
-    def wait_for(self, cells: str, timeout_s: float = 5.0) -> bool:
-        """Wait until the frame begins with these cells; return whether it does."""
+    def reads(self, cells: str, timeout_s: float = 5.0) -> bool:
+        """Wait until just these cells are shown; blanks at the end and dots 7 and 8 aside."""
 
         def shown() -> bool:
-            return bool(self.frames) and self.frames[-1][0].startswith(cells)
+            frame = self.frames[-1][0] if self.frames else ""
+            return "".join(chr(ord(cell) & ~0xC0) for cell in frame).rstrip("\u2800") == cells
 
         with self._changed:
             return self._changed.wait_for(shown, timeout_s)

@@ -18,6 +18,7 @@ import shutil
 import socket
 import struct
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -36,6 +37,48 @@ _ANSWER_WITHIN_S = 2.0
 Address = str | tuple[str, int]
 
 
+class _Packets:
+    """Packets as they come, until brltty ends the connection; `answer` takes one out of turn."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._received = bytearray()
+        self._waiting: deque[tuple[int, bytes]] = deque()
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        while self._waiting or self._receive():
+            while self._waiting:
+                yield self._waiting.popleft()
+
+    def answer(self, wanted: int) -> bytes:
+        """The content of the next packet of that type; others keep waiting.
+
+        Raises `PermissionError` where brltty refuses the key, `OSError` for any other refusal.
+        """
+        while True:
+            for packet in self._waiting:
+                kind, content = packet
+                if kind in (wanted, wire.ERROR):
+                    self._waiting.remove(packet)
+                    break
+            else:
+                if self._receive():
+                    continue
+                raise ConnectionResetError(t("brltty has ended the connection"))
+            if kind == wanted:
+                return content
+            (code,) = struct.unpack_from("!I", content)
+            if code == wire.NOT_AUTHORIZED:
+                raise PermissionError(code)
+            raise OSError(t("error {code}", code=code))
+
+    def _receive(self) -> bool:
+        more = self._connection.recv(4096)
+        self._received += more
+        self._waiting += wire.split(self._received)
+        return bool(more)
+
+
 class BrlApi:
     """The display that a running brltty drives.
 
@@ -51,6 +94,7 @@ class BrlApi:
         self._key_file = key_file or _default_key_file()
         self._tty = () if tty is None else (tty,)
         self._socket: socket.socket | None = None
+        self._cells = 0
 
     def open(self, hear: Callable[[Heard], None]) -> int:
         """Connect; return the number of cells, 0 if brltty has no display.
@@ -59,9 +103,9 @@ class BrlApi:
         """
         self.close()
         connection = self._connect()
-        received = bytearray()
+        packets = _Packets(connection)
         try:
-            cells = self._introduce(connection, received)
+            cells = self._introduce(connection, packets)
         except (OSError, ValueError, struct.error) as error:
             connection.close()
             raise DeviceError(
@@ -72,9 +116,9 @@ class BrlApi:
         except BaseException:
             connection.close()
             raise
-        self._socket = connection
+        self._socket, self._cells = connection, cells
         threading.Thread(
-            target=self._listen, args=(connection, received, hear), name="brlapi", daemon=True
+            target=self._listen, args=(connection, packets, hear), name="brlapi", daemon=True
         ).start()
         return cells
 
@@ -115,11 +159,9 @@ class BrlApi:
             else t("Run: {command}", command="sudo apt install brltty"),
         ) from why
 
-    def _introduce(self, connection: socket.socket, received: bytearray) -> int:
+    def _introduce(self, connection: socket.socket, packets: _Packets) -> int:
         """Agree on version and key, take the display and its keys; return its number of cells."""
-        packets = _packets(connection, received)
-        _, content = _answer(packets, wire.HELLO)
-        (version,) = struct.unpack("!I", content)
+        (version,) = struct.unpack("!I", packets.answer(wire.HELLO))
         if version != wire.VERSION:
             raise DeviceError(
                 "brltty",
@@ -127,33 +169,30 @@ class BrlApi:
                 fix=t("Use the brltty of Debian 12, version 6.5"),
             )
         connection.sendall(wire.hello())
-        _, content = _answer(packets, wire.AUTHORIZE)
+        content = packets.answer(wire.AUTHORIZE)
         ways = struct.unpack(f"!{len(content) // 4}I", content)
         if wire.NO_KEY_NEEDED not in ways:
             self._give_key(connection, packets, ways)
-        connection.sendall(wire.enter_tty(self._tty))
-        _answer(packets, wire.ACK)
-        connection.sendall(wire.ignore_keys())
-        _answer(packets, wire.ACK)
-        connection.sendall(wire.accept_keys())
-        _answer(packets, wire.ACK)
         connection.sendall(wire.subscribe_size())
-        _answer(packets, wire.PARAMETER)
-        connection.sendall(wire.packet(wire.DISPLAY_SIZE))
-        _, content = _answer(packets, wire.DISPLAY_SIZE)
-        return wire.size(content)
+        cells = wire.size(packets.answer(wire.PARAMETER)) or 0
+        # brltty 6.5 may crash when a client holds a display whose size changes from nothing.
+        for request in self._requests() if cells else ():
+            connection.sendall(request)
+            packets.answer(wire.ACK)
+        return cells
+
+    def _requests(self) -> tuple[bytes, ...]:
+        """What takes the display, and its keys; brltty keeps the keys we do not know."""
+        return wire.enter_tty(self._tty), wire.ignore_keys(), wire.accept_keys()
 
     def _give_key(
-        self,
-        connection: socket.socket,
-        packets: Iterator[tuple[int, bytes]],
-        ways: tuple[int, ...],
+        self, connection: socket.socket, packets: _Packets, ways: tuple[int, ...]
     ) -> None:
         try:
             if wire.KEY_FILE not in ways:
                 raise PermissionError
             connection.sendall(wire.key_file(self._key_file.read_bytes()))
-            _answer(packets, wire.ACK)
+            packets.answer(wire.ACK)
         except (PermissionError, FileNotFoundError, IsADirectoryError) as error:
             raise DeviceError(
                 "brltty",
@@ -166,34 +205,28 @@ class BrlApi:
             ) from error
 
     def _listen(
-        self, connection: socket.socket, received: bytearray, hear: Callable[[Heard], None]
+        self, connection: socket.socket, packets: _Packets, hear: Callable[[Heard], None]
     ) -> None:
         """Hand on what brltty says, until the connection ends."""
         try:
             connection.settimeout(None)
-            for kind, content in _packets(connection, received):
-                self._take(connection, kind, content, hear)
+            for kind, content in packets:
+                self._take(kind, content, hear)
         except (OSError, ValueError, struct.error) as error:
             log.debug("brltty: %s", error)
         if self._socket is connection:
             hear(Lost(str(_gone())))
 
-    def _take(
-        self,
-        connection: socket.socket,
-        kind: int,
-        content: bytes,
-        hear: Callable[[Heard], None],
-    ) -> None:
+    def _take(self, kind: int, content: bytes, hear: Callable[[Heard], None]) -> None:
         if kind == wire.KEY:
             key = wire.heard(content)
             if key is not None:
                 hear(key)
         elif kind == wire.CHANGED:
-            # The new size it holds is in either byte order (brltty 6.5): ask for it.
-            connection.sendall(wire.packet(wire.DISPLAY_SIZE))
-        elif kind == wire.DISPLAY_SIZE:
-            hear(Resized(wire.size(content)))
+            cells = wire.size(content)
+            if cells is not None and cells != self._cells:
+                self._cells = cells
+                hear(Resized(cells))
         else:
             log.debug("brltty: %s %s", kind, content[:8].hex())
 
@@ -235,32 +268,6 @@ def _local(path: str) -> socket.socket:
         connection.close()
         raise
     return connection
-
-
-def _packets(connection: socket.socket, received: bytearray) -> Iterator[tuple[int, bytes]]:
-    """Packets as they come, until brltty ends the connection."""
-    while True:
-        yield from wire.split(received)
-        more = connection.recv(4096)
-        if not more:
-            return
-        received += more
-
-
-def _answer(packets: Iterator[tuple[int, bytes]], wanted: int) -> tuple[int, bytes]:
-    """The next packet of that type; others that may come in between have to wait for `_listen`.
-
-    Raises `PermissionError` where brltty refuses the key, `OSError` for any other refusal.
-    """
-    for kind, content in packets:
-        if kind == wanted:
-            return kind, content
-        if kind == wire.ERROR:
-            (code,) = struct.unpack_from("!I", content)
-            if code == wire.NOT_AUTHORIZED:
-                raise PermissionError(code)
-            raise OSError(t("error {code}", code=code))
-    raise ConnectionResetError(t("brltty has ended the connection"))
 
 
 def _name(address: Address) -> str:

@@ -16,7 +16,6 @@ VERSION: Final = 8
 # Types of packets.
 HELLO: Final = ord("v")  # the protocol version, from both sides
 AUTHORIZE: Final = ord("a")
-DISPLAY_SIZE: Final = ord("s")
 ENTER_TTY: Final = ord("t")
 IGNORE_KEYS: Final = ord("m")
 ACCEPT_KEYS: Final = ord("u")
@@ -24,7 +23,6 @@ WRITE: Final = ord("w")
 KEY: Final = ord("k")
 ACK: Final = ord("A")
 ERROR: Final = ord("e")
-EXCEPTION: Final = ord("E")  # a complaint about an earlier packet that is not answered
 SUBSCRIBE: Final = (ord("P") << 8) + ord("R")
 PARAMETER: Final = (ord("P") << 8) + ord("V")
 CHANGED: Final = (ord("P") << 8) + ord("U")
@@ -120,9 +118,16 @@ def subscribe_size() -> bytes:
     return packet(SUBSCRIBE, content)
 
 
-def size(content: bytes) -> int:
-    """The columns of the display; one of several rows is used in its first row."""
-    columns, rows = struct.unpack("!II", content)
+def size(content: bytes) -> int | None:
+    """The columns of the display, 0 for none plugged in; None for another parameter.
+
+    brltty 6.5 tells each change twice, once in either byte order: no display has 65536 columns.
+    """
+    _, parameter, _, _, columns, rows = struct.unpack("!6I", content)
+    if parameter != _SIZE_PARAMETER:
+        return None
+    if columns > 0xFFFF:
+        columns = int.from_bytes(columns.to_bytes(4, "little"), "big")
     return int(columns) if rows else 0
 
 
