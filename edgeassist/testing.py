@@ -19,7 +19,17 @@ from numpy.typing import NDArray
 
 from edgeassist.locale import chinese
 from edgeassist.loop.clock import NS, Clock, ManualClock, RealClock
-from edgeassist.loop.events import BLOCK_SAMPLES, RATE_HZ, AudioBlock, Box, Caption, Event, Gap
+from edgeassist.loop.events import (
+    BLOCK_SAMPLES,
+    RATE_HZ,
+    AudioBlock,
+    Box,
+    Caption,
+    Event,
+    Gap,
+    State,
+    Status,
+)
 from edgeassist.loop.graph import Graph, Module
 from edgeassist.loop.node import Context, Node, Pace, Source, Stopping
 from edgeassist.plugins import KINDS, Missing
@@ -79,10 +89,10 @@ def run_node(
     troubles: list[str] = []
 
     def tap(module: str, event: Event) -> None:
-        if module == "node" and isinstance(event, plugin.produces):
+        if module == "node" and not isinstance(event, Status):
             given.append(event)
-        if why := getattr(event, "why", ""):
-            troubles.append(why)
+        elif isinstance(event, Status) and event.state is not State.RUNNING and event.why:
+            troubles.append(event.why)
 
     kinds = tuple({type(event): None for event in events})
     graph = Graph(

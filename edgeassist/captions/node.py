@@ -35,7 +35,7 @@ class Captions:
 
     Options = CaptionsOptions
     consumes: ClassVar[tuple[type[Event], ...]] = (AudioBlock, Gap)
-    produces: ClassVar[tuple[type[Event], ...]] = (Caption,)
+    produces: ClassVar[tuple[type[Event], ...]] = (Caption, Status)
     lost = "captions are off"
 
     def __init__(self, options: CaptionsOptions, context: Context) -> None:

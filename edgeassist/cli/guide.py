@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from edgeassist.cli.detect import add_detector, detector_name
 from edgeassist.cli.output import emit, say, show
+from edgeassist.cli.stoppable import run_stoppable
 from edgeassist.errors import InputError
 from edgeassist.locale import LANGUAGES, language, t
 
 if TYPE_CHECKING:
     from edgeassist.loop.events import Event
-    from edgeassist.loop.graph import Graph, Module
+    from edgeassist.loop.graph import Module
     from edgeassist.progress import Progress
 
 CAMERA = "camera"
@@ -93,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     if live:
         say(t("Watching. Stop with Ctrl-C."))
     with watch:
-        well = _run_stoppable(graph)
+        well = run_stoppable(graph)
     if not watch.pictures:
         raise InputError(args.video, t("has no picture in it"), fix=t("Record or export it again"))
     say(t("{alerts} warnings, {pictures} pictures", alerts=watch.alerts, pictures=watch.pictures))
@@ -187,18 +188,3 @@ def _progress(args: argparse.Namespace) -> Progress | None:
     with open_video(Path(args.video)) as video:
         seconds = video.seconds
     return Progress(Path(args.video).name, seconds, "s") if seconds else None
-
-
-def _run_stoppable(graph: Graph) -> bool:
-    import signal
-
-    def stop(*_: object) -> None:
-        graph.stop()
-
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
-        return graph.run()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from edgeassist.cli.output import say, show
 from edgeassist.locale import t
-
-if TYPE_CHECKING:
-    from edgeassist.loop.graph import Graph
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -51,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
     """Run the config; exit code 1 if a module was given up on."""
     import sys
 
+    from edgeassist.cli.memory import MemoryWatch
+    from edgeassist.cli.stoppable import run_stoppable
     from edgeassist.cli.summary import Tally, table
     from edgeassist.cli.terminal import Terminal
     from edgeassist.config import load_config
@@ -79,8 +78,9 @@ def run(args: argparse.Namespace) -> int:
         taps=[tally, *(tap for tap in (log, history) if tap is not None)],
     )
     say(t("Running {name}. Stop with Ctrl-C.", name=config.path.name))
-    well, memory_mb = _run_stoppable(graph, args.seconds)
-    summary = {**graph.summary(), "peak_memory_mb": memory_mb}
+    with MemoryWatch() as memory:
+        well = run_stoppable(graph, args.seconds)
+    summary = {**graph.summary(), "peak_memory_mb": memory.peak_mb}
     if log is not None:
         log.write(summary)
         log.close()
@@ -109,22 +109,3 @@ class _History:
 
         if isinstance(event, (BrailleLine, Caption, Spoken, Status, Utterance)):
             self.records.append(as_record(module, event, self._clock.now_ns(), self._began_ns))
-
-
-def _run_stoppable(graph: Graph, seconds: float | None) -> tuple[bool, float]:
-    """Run until done, Ctrl-C or SIGTERM; also the most memory used, children included, in MB."""
-    import signal
-
-    from edgeassist.cli.memory import MemoryWatch
-
-    before = {
-        number: signal.signal(number, lambda *_: graph.stop())
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        with MemoryWatch() as memory:
-            well = graph.run(seconds)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    return well, memory.peak_mb

@@ -76,12 +76,9 @@ class Terminal:
         if isinstance(event, Utterance) and show.warnings:
             kind = t("DANGER") if event.priority is Priority.DANGER else t("warning")
             return f"{kind}  {event.text}"
-        if isinstance(event, Status) and event.state in (
-            State.RESTARTING,
-            State.STALLED,
-            State.DEGRADED,
-        ):
-            return t("trouble") + f"  {event.module}: {event.state.value}. {event.why}"
+        if isinstance(event, Status) and event.why and event.state is not State.ENDED:
+            how = "" if event.state is State.RUNNING else f"{event.state.value}. "
+            return t("trouble") + f"  {event.module}: {how}{event.why}"
         return ""
 
     def _print(self, line: str) -> None:
