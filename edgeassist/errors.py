@@ -14,6 +14,8 @@ The command line prints ``subject: problem. fix`` on one line and exits with
 
 from __future__ import annotations
 
+from edgeassist.locale import language
+
 
 class EdgeAssistError(Exception):
     """Something a user can mend; `subject` names the file, key, device or model.
@@ -31,7 +33,8 @@ class EdgeAssistError(Exception):
 
     def __str__(self) -> str:
         text = f"{self.subject}: {self.problem}" if self.subject else self.problem
-        return f"{text}. {self.fix}" if self.fix else text
+        stop = "。" if language() == "zh" else ". "
+        return f"{text}{stop}{self.fix}" if self.fix else text
 
 
 class InputError(EdgeAssistError):

@@ -74,7 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args))
     except EdgeAssistError as error:
-        say(f"edgeassist: {error}")
+        for line in str(error).splitlines():
+            say(f"edgeassist: {line}")
         return error.exit_code
     except KeyboardInterrupt:
         say(t("Stopped."))
