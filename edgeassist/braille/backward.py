@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from edgeassist.braille.cells import KEPT_TONES, UNKNOWN, omitting_clause
-from edgeassist.braille.decode import SyllableToken, TextToken, Token, parse
+from edgeassist.braille.decode import SyllableToken, TextToken, Token, UnreadableToken, parse
 from edgeassist.braille.encode import Scheme
+from edgeassist.braille.english import english_reading
 from edgeassist.chinese.decoder import DecodedWord, Sound, decoder
 from edgeassist.chinese.syllables import split
 
@@ -35,7 +36,11 @@ class Reading:
 
 
 def from_braille(cells: str, scheme: Scheme = Scheme.GF0019, *, alternatives: int = 5) -> Reading:
-    """Read one line of Unicode cells; give at most so many other readings of it."""
+    """Read one line of Unicode cells; give at most so many other readings of it.
+
+    A line that is no Chinese, and that liblouis reads as English and writes the same again, is
+    English.
+    """
     words: list[ReadWord] = []
     unreadable: list[tuple[int, str]] = []
     others: list[tuple[float, str, int, int]] = []  # how likely, text, and what it replaces
@@ -44,6 +49,10 @@ def from_braille(cells: str, scheme: Scheme = Scheme.GF0019, *, alternatives: in
     tokens = list(parse(cells, scheme))
     if scheme is Scheme.GF0019:
         tokens = _kept_tones(tokens)
+    if any(_meaningless(cells, token) for token in tokens):
+        english = english_reading(cells)
+        if english is not None:
+            return Reading(cells, english, [ReadWord(cells, english)], [], [])
     for stretch in _stretches(tokens):
         first = stretch[0]
         if isinstance(first, SyllableToken):
@@ -66,6 +75,10 @@ def from_braille(cells: str, scheme: Scheme = Scheme.GF0019, *, alternatives: in
     whole = dict.fromkeys(text[:start] + other + text[end:] for _, other, start, end in others)
     whole.pop(text, None)
     return Reading(cells, text, words, list(whole)[:alternatives], unreadable)
+
+
+def _meaningless(cells: str, token: Token) -> bool:
+    return isinstance(token, UnreadableToken) and cells[token.start : token.end] != UNKNOWN
 
 
 def _kept_tones(tokens: list[Token]) -> list[Token]:

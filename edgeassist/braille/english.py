@@ -20,6 +20,17 @@ def is_english(text: str, *, sure: bool = False) -> bool:
     return len(_WORDS.findall(text)) >= (1 if sure else 2)
 
 
+def english_reading(cells: str) -> str | None:
+    """The English text of a line of cells; None if it is none or liblouis is not installed."""
+    if not liblouis.available():
+        return None
+    text = liblouis.back(cells).replace("’", "'")
+    if not is_english(text):
+        return None
+    again, _ = liblouis.translate(text)
+    return text if again.replace(" ", BLANK) == cells else None
+
+
 def english_line(text: str) -> Translation | None:
     """`text` by liblouis' uncontracted UEB table; None where liblouis is not installed."""
     if not liblouis.available():

@@ -7,12 +7,15 @@ stands alone on the last line of odd pages, flush right.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from edgeassist.braille.cells import BLANK
 from edgeassist.braille.signs import CONNECTOR, DIGITS, NUMBER
 from edgeassist.chinese.normal import is_hanzi
+
+_FOOTER = re.compile(f"{BLANK}{{8,}}{NUMBER}[{''.join(DIGITS.values())}]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,28 @@ def _break(before: str, after: str) -> str | None:
             return CONNECTOR
         return "" if before in "。？！?!.…”’）》」』" else None
     return "" if before in "。？！?!." and after.isalnum() else None
+
+
+def paragraphs(rows: Iterable[str], indent: int = 2) -> Iterator[str]:
+    """Lines of pages joined again: the inverse of `lines`, with page numbers left out.
+
+    A line with a form feed begins a page; `indent` blanks begin a paragraph.
+    """
+    paragraph = ""
+    for row in rows:
+        line = row.replace("\f", "").rstrip(BLANK + " ")
+        if not line or _FOOTER.fullmatch(line):
+            continue
+        if line.startswith(CONNECTOR) and paragraph:
+            paragraph += line[1:]
+        elif line.startswith(BLANK * indent) or not paragraph:
+            if paragraph:
+                yield paragraph
+            paragraph = line.lstrip(BLANK)
+        else:
+            paragraph += BLANK + line
+    if paragraph:
+        yield paragraph
 
 
 def page_number(number: int, columns: int) -> str:

@@ -52,6 +52,11 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     )
     to.add_argument("--columns", type=_at_least(10), default=30, help=t("cells in a line (30)"))
     to.add_argument("--rows", type=_at_least(5), default=25, help=t("lines on a page (25)"))
+    to.add_argument(
+        "--explain",
+        action="store_true",
+        help=t("show for each word its reading, what joins it, and by which clause it is written"),
+    )
     to.set_defaults(run=run_to)
     back = ways.add_parser(
         "from",
@@ -91,7 +96,7 @@ def _at_least(least: int) -> Any:
 def run_to(args: argparse.Namespace) -> int:
     """Write text in braille."""
     from edgeassist.braille import Scheme, translate
-    from edgeassist.braille.report import translation_record
+    from edgeassist.braille.report import explanations, translation_record
 
     if args.brf:
         return _to_brf(args)
@@ -100,9 +105,11 @@ def run_to(args: argparse.Namespace) -> int:
         found = translate(line, scheme, full_tones=args.full_tones)
         _warn(number, found.unknown)
         if args.json:
-            emit(translation_record(found))
+            emit(translation_record(found, explain=args.explain))
         else:
             show(found.cells)
+            for explained in explanations(found) if args.explain else ():
+                show(explained)
     return 0
 
 
@@ -142,12 +149,11 @@ def run_from(args: argparse.Namespace) -> int:
     """Read braille as text."""
     from edgeassist.braille import Scheme
     from edgeassist.braille.backward import from_braille
-    from edgeassist.braille.brf_code import cells_of
     from edgeassist.braille.report import reading_record
 
     scheme = Scheme(args.scheme)
-    for number, line in _texts(args.text):
-        found = from_braille(cells_of(line), scheme, alternatives=5 if args.json else 0)
+    for number, line in _cells(args.text):
+        found = from_braille(line, scheme, alternatives=5 if args.json else 0)
         for place, cells in found.unreadable:
             say(t("Line {line}, cell {cell}: {cells} cannot be read.",
                   line=number, cell=place + 1, cells=cells))  # fmt: skip
@@ -182,6 +188,17 @@ def _texts(argument: str) -> Iterator[tuple[int, str]]:
     if not argument:
         raise InputError("", t("the text is empty"), fix=t("Give a text, a file, or -."))
     return enumerate(argument.splitlines(), 1)
+
+
+def _cells(argument: str) -> Iterator[tuple[int, str]]:
+    """Lines of cells; of a BRF file its paragraphs."""
+    from edgeassist.braille.brf_code import cells_of
+    from edgeassist.braille.layout import paragraphs
+
+    rows = ((number, cells_of(line)) for number, line in _texts(argument))
+    if argument.lower().endswith(".brf") and _is_file(argument):
+        return enumerate(paragraphs(line for _, line in rows), 1)
+    return rows
 
 
 def _is_file(argument: str) -> bool:

@@ -80,6 +80,27 @@ def test_words_of_a_record_joined_are_its_text_and_cells():
     assert "".join(word["cells"] for word in words) == str(record["cells"]).replace("⠀", "")
 
 
+def test_explain_names_clauses_joints_and_doubts():
+    (record,) = records(run("to", "他很好", "--json", "--explain"))
+    assert isinstance(record["words"], list)
+    assert record["words"][0]["clauses"] == ["11.1"]
+    assert record["words"][1]["joints"][0]["source"].startswith("GF 12.2.6")
+    shown = run("to", "他很好", "--explain").stdout.decode().splitlines()
+    assert len(shown) == 3
+    assert "§11.1" in shown[1]
+
+
+def test_a_brf_file_is_read_back_by_paragraphs(tmp_path: Path):
+    try:
+        installed("zh-lm")
+    except ModelError as error:
+        pytest.skip(str(error))
+    path = tmp_path / "x.brf"
+    text = "今天天气很好，我们去公园散步吧。" * 3
+    assert run("to", text, "--brf", str(path)).returncode == 0
+    assert run("from", str(path)).stdout.decode() == text + "\n"
+
+
 def test_schemes_differ():
     assert run("to", "海浪", "--scheme", "current").stdout.decode() == "⠓⠪⠇⠦\n"
     assert run("to", "海浪", "--scheme", "gf0019").stdout.decode() == "⠓⠪⠄⠇⠦\n"

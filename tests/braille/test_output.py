@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from edgeassist.braille import translate
 from edgeassist.braille.brf import BrfWriter
 from edgeassist.braille.brf_code import from_ascii
-from edgeassist.braille.layout import Page, lines, page_number
+from edgeassist.braille.layout import Page, lines, page_number, paragraphs
 from edgeassist.braille.liblouis import available
 from edgeassist.braille.node import Braille
 from edgeassist.errors import InputError
@@ -17,6 +19,7 @@ from edgeassist.loop.clock import ManualClock
 from edgeassist.loop.events import BrailleLine, Caption, Priority, Utterance
 from edgeassist.loop.node import Context, Stopping
 from edgeassist.profile import Profile
+from edgeassist.testing import check_node
 
 TEXT = "盲人朋友们可以用手指阅读盲文，这是一种凸起的文字。今天天气很好，我们去公园散步吧。" * 3
 
@@ -60,6 +63,17 @@ def test_only_odd_pages_are_numbered_flush_right():
     assert page_number(13, 30) == "⠀" * 27 + "⠼⠁⠉"
 
 
+@given(
+    st.lists(st.sampled_from(["盲文", "图书馆", "，", "。", "20", "年", "Py", "人"]), min_size=1)
+)
+def test_the_lines_of_a_page_joined_again_are_the_paragraphs(pieces):
+    found = translate("".join(pieces))
+    made = lines(found.cells, found.source, found.text, Page(columns=12))
+    again = list(paragraphs([*made, page_number(7, 30), "\f" + "⠀⠀⠃⠔"]))
+    assert again[-1] == "⠃⠔"
+    assert "".join(again[:-1]).replace("⠀", "") == found.cells.replace("⠀", "")
+
+
 def caption(text: str, *, final: bool = True, language: str = "zh") -> Caption:
     return Caption(
         captured_ns=7, utterance=1, text=text, final=final, stable_chars=0, start_s=0, end_s=1,
@@ -98,6 +112,12 @@ def test_an_english_caption_is_unified_english_braille(context):
         pytest.skip("liblouis is not installed")
     (line,) = Braille(Braille.Options(), context).handle(caption("Hello world", language="en"))
     assert line.cells == "⠠⠓⠑⠇⠇⠕⠀⠺⠕⠗⠇⠙"
+
+
+def test_both_nodes_keep_the_contract_of_nodes(tmp_path):
+    made = check_node(Braille, Braille.Options(), [caption("中国"), danger("小心")])
+    assert [type(event) for event in made] == [BrailleLine, BrailleLine]
+    check_node(BrfWriter, BrfWriter.Options(path=str(tmp_path / "x.brf")), made)
 
 
 def test_an_empty_caption_is_no_line(context):

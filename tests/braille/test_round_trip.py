@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from edgeassist.braille import Scheme, translate
 from edgeassist.braille.backward import from_braille
 from edgeassist.braille.brf_code import cells_of, from_ascii, to_ascii
+from edgeassist.braille.liblouis import available
 from edgeassist.braille.signs import SIGNS, read_technical, technical
 from edgeassist.errors import ModelError
 from edgeassist.modelstore import installed
@@ -85,6 +86,13 @@ def test_an_unknown_character_comes_back_as_an_unreadable_cell():
     assert written.unknown == [(1, "😀")]
     found = from_braille(written.cells)
     assert [cells for _, cells in found.unreadable] == ["⠨⠿"]
+
+
+@pytest.mark.usefixtures("_language_model")
+@pytest.mark.skipif(not available(), reason="liblouis is not installed")
+@pytest.mark.parametrize("text", ["Hello world", "It's 5 o'clock, isn't it?", "See page 12."])
+def test_an_english_line_comes_back_exactly(text):
+    assert from_braille(translate(text).cells).text == text
 
 
 WORD = st.text(string.ascii_letters + string.digits, min_size=1, max_size=6)
