@@ -17,8 +17,9 @@ def translation_record(found: Translation, *, explain: bool = False) -> dict[str
     """Text to braille: `{"text", "cells", "words": [{"text", "pinyin", "cells"}]}`.
 
     Every mark and unknown character is a word of its own, without pinyin. Where characters have
-    no sign, "unknown" lists them with their places. `explain` adds to every Chinese word "clauses" (of
-    GF 0019-2018, one a syllable), "joints" (rule and source) and "doubts" (place, probabilities).
+    no sign, "unknown" lists them with their places. `explain` adds to every Chinese word
+    "clauses" (of GF 0019-2018, one a syllable), "joints" (rule and source) and "doubts" (place,
+    probabilities).
     """
     record: dict[str, Any] = {
         "text": _clean(found.text),
