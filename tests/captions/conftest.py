@@ -1,40 +1,12 @@
-"""Speech with known text, and silence and noise without any."""
+"""Recognisers that are closed at the end of a test."""
 
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from edgeassist.captions.engines.whisper import Whisper, WhisperOptions
 from edgeassist.captions.recognizer import Language
-from edgeassist.devices.wav import open_audio
-from edgeassist.loop.events import RATE_HZ
-from edgeassist.modelstore import installed
 from edgeassist.testing import context
-
-Sound = NDArray[np.int16]
-
-
-def spoken(name: str) -> Sound:
-    """A recording of the model store, such as zh/pangrama."""
-    with open_audio(installed("demo-speech") / f"{name}.wav") as audio:
-        return np.concatenate(list(audio.blocks()))
-
-
-def text_of(name: str) -> str:
-    return (installed("demo-speech") / f"{name}.txt").read_text("utf-8").strip()
-
-
-def quiet(seconds: float) -> Sound:
-    return np.zeros(round(seconds * RATE_HZ), np.int16)
-
-
-def noise(seconds: float, loudness: float = 2000.0) -> Sound:
-    return np.random.default_rng(1).normal(0, loudness, round(seconds * RATE_HZ)).astype(np.int16)
 
 
 @pytest.fixture
@@ -49,22 +21,3 @@ def whisper() -> Callable[..., Whisper]:
     yield make
     for engine in made:
         engine.close()
-
-
-def caption(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
-    """`edgeassist caption` as a user runs it."""
-    return subprocess.run(
-        [sys.executable, "-m", "edgeassist.cli.main", "caption", *map(str, arguments)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-
-
-def character_errors(reference: str, text: str) -> float:
-    """Edit distance over the reference's length, letters and digits alone."""
-    from edgeassist.captions.policy import distances_to_beginnings
-
-    old, new = ([c for c in one.lower() if c.isalnum()] for one in (reference, text))
-    return distances_to_beginnings(old, new)[-1] / len(old)

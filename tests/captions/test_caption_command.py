@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import caption, noise, quiet, spoken
+from recordings import caption, noise, quiet, spoken
 
 from edgeassist.loop.events import RATE_HZ
 from edgeassist.modelstore import installed

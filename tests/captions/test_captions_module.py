@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import quiet, spoken
+from recordings import quiet, spoken
 
 from edgeassist.captions.node import Captions
 from edgeassist.captions.transcript import read_journal

@@ -4,7 +4,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from conftest import quiet
+from recordings import quiet
 
 from edgeassist.captions.engines.vosk import Vosk, VoskOptions
 from edgeassist.devices.wav import open_audio

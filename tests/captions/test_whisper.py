@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import character_errors, noise, quiet, spoken, text_of
+from recordings import character_errors, noise, quiet, spoken, text_of
 
 from edgeassist.captions.engines.whisper import Whisper, WhisperOptions
 from edgeassist.captions.recognizer import Language
