@@ -22,7 +22,7 @@ from edgeassist.locale import t
 if TYPE_CHECKING:
     from edgeassist.chinese.readings import Reader
 
-_FORMAT = 3
+_FORMAT = 4
 _LETTERS_KEY = "#"
 _FIRST = 0x100  # syllable number n is the character chr(_FIRST + n) of a key
 _STEP = 20  # steps of a unit of log10 in a stored score
@@ -115,15 +115,18 @@ def _build(path: Path, model_path: Path) -> None:
     }
     for word, score in _dictionary_words(phrases):
         scores.setdefault(word, (score, False))
-    entries = list(_entries(scores, phrases, reader()))
-    letters = sorted({spelled for _, sounds, _, _ in entries for spelled in sounds})
-    code = {spelled: chr(_FIRST + number) for number, spelled in enumerate(letters)}
-    table = [(_LETTERS_KEY, " ".join(letters).encode())]
+    table = _table(_entries(scores, phrases, reader()))
+    marisa_trie.BytesTrie(table).save(str(path))
+
+
+def _table(entries: Iterable[_Reading]) -> Iterator[tuple[str, bytes]]:
+    """Keys and values of the trie, last the list of all syllables in the order of their codes."""
+    code: dict[str, str] = {}
     for word, sounds, tones, (score, modelled) in entries:
         quantised = max(0, min(255, round(-score * _STEP)))
         value = bytes((quantised, modelled)) + tones.encode() + word.encode()
-        table.append(("".join(code[spelled] for spelled in sounds), value))
-    marisa_trie.BytesTrie(table).save(str(path))
+        yield "".join(code.setdefault(s, chr(_FIRST + len(code))) for s in sounds), value
+    yield _LETTERS_KEY, " ".join(code).encode()
 
 
 def _vocabulary(model_path: Path) -> Iterator[str]:
@@ -146,11 +149,10 @@ def _dictionary_words(phrases: Phrases) -> Iterator[tuple[str, float]]:
 
 
 Scored = tuple[float, bool]
+_Reading = tuple[str, tuple[str, ...], str, Scored]
 
 
-def _entries(
-    scores: dict[str, Scored], phrases: Phrases, reads: Reader
-) -> Iterator[tuple[str, tuple[str, ...], str, Scored]]:
+def _entries(scores: dict[str, Scored], phrases: Phrases, reads: Reader) -> Iterator[_Reading]:
     """(word, toneless syllables, tones, score) for every reading of every word."""
     heard: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for word, (score, modelled) in scores.items():

@@ -60,13 +60,19 @@ def everyday() -> None:
 
 
 def words() -> None:
-    """Word boundaries of the published school book against ours, from its own cells.
+    """Word boundaries of two published books against ours, from their own cells.
 
     The cells are read back without their blanks and written again; boundaries are compared where
     the syllables agree.
     """
+    for book in ("chinese_grade9_book2", "massage"):
+        word_ends(book)
+
+
+def word_ends(book: str) -> None:
+    """One book of `words`."""
     hits = ours = theirs = 0
-    for cells in clauses(EVAL / "published" / "massage.txt"):
+    for cells in clauses(EVAL / "published" / f"{book}.txt"):
         text = from_braille(cells, Scheme.CURRENT, alternatives=0).text
         again = translate(text, Scheme.CURRENT, language="zh").cells
         gold, mine = boundaries(cells), boundaries(again)
@@ -76,7 +82,9 @@ def words() -> None:
             theirs += len(gold)
     precision, recall = hits / ours, hits / theirs
     f1 = 2 * precision * recall / (precision + recall)
-    print(f"word ends: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} of {theirs}")
+    print(
+        f"word ends, {book}: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} of {theirs}"
+    )
 
 
 def clauses(path: Path) -> Iterator[str]:
