@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from enum import StrEnum
 from functools import cache
+from importlib import resources
 
 from edgeassist.braille.cells import (
     KEPT_IN_WORDS,
@@ -31,17 +33,20 @@ def word_cells(
     scheme: Scheme = Scheme.GF0019,
     *,
     full_tones: bool = False,
-    tones: frozenset[int] = frozenset(),
 ) -> list[str]:
     """The cells of each syllable of one connected word, `word` and `syllables` side by side.
 
-    `full_tones` writes every tone (for learners). In Current Braille `tones` holds the
-    places in the word whose tone is written all the same. Raises `ValueError` for a non-syllable.
+    `full_tones` writes every tone (for learners). Raises `ValueError` for a non-syllable.
     """
     following = [*map(zero_initial, syllables[1:]), False]
     if scheme is Scheme.CURRENT:
         return [
-            _current(character, syllable, before_vowel, full_tones or place in tones)
+            _current(
+                character,
+                syllable,
+                before_vowel,
+                full_tones or (place == 0 and _marked_first(word, syllable)),
+            )
             for place, (character, syllable, before_vowel) in enumerate(
                 zip(word, syllables, following, strict=True)
             )
@@ -89,6 +94,22 @@ def _common(character: str, syllable: str, before_vowel: bool, keep: bool) -> tu
     if not parts.final and before_vowel:
         return base + TONES[parts.tone], "10.2.7"
     return base, clause
+
+
+def _marked_first(word: str, syllable: str) -> bool:
+    """Whether Current Braille writes the tone of a word's first syllable (data/current.toml)."""
+    habits = _habits()
+    if len(word) == 1:
+        return word in habits["marked_alone"]
+    if word[0] in habits["unmarked_first"] or word in habits["unmarked_words"]:
+        return False
+    return len(spelling(split(syllable))) == 1
+
+
+@cache
+def _habits() -> dict[str, frozenset[str]]:
+    text = resources.files("edgeassist.braille").joinpath("data/current.toml").read_text("utf-8")
+    return {name: frozenset(words.split()) for name, words in tomllib.loads(text).items()}
 
 
 @cache

@@ -87,6 +87,22 @@ def test_current_braille_leaves_tones_out_but_before_a_vowel():
     assert written("食物", "shi2 wu4", scheme=Scheme.CURRENT) == "⠱⠂⠥"
 
 
+@pytest.mark.parametrize(
+    ("word", "syllables", "cells"),
+    [
+        ("因为", "yin1 wei4", "⠣⠁⠺"),
+        ("已经", "yi3 jing1", "⠊⠄⠛⠡"),
+        ("慈悲", "ci2 bei1", "⠉⠂⠃⠮"),
+        ("一个", "yi1 ge4", "⠊⠛⠢"),
+        ("我们", "wo3 men5", "⠕⠍⠴"),
+        ("以", "yi3", "⠊⠄"),
+        ("的", "de5", "⠙"),
+    ],
+)
+def test_current_braille_writes_a_tone_where_printed_books_do(word, syllables, cells):
+    assert written(word, syllables, scheme=Scheme.CURRENT) == cells
+
+
 def test_learners_see_every_tone():
     assert written("芬", "fen1", full_tones=True) == "⠋⠴⠁"
 
