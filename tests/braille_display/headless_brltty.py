@@ -41,6 +41,11 @@ class Pins:
         with self._changed:
             return self._changed.wait_for(lambda: self.felt == cells, timeout_s)
 
+    def driven(self, timeout_s: float = 10.0) -> bool:
+        """Wait until brltty has found this display and shows anything on it."""
+        with self._changed:
+            return self._changed.wait_for(lambda: bool(self._shown), timeout_s)
+
     @property
     def felt(self) -> str:
         return "".join(chr(ord(cell) & ~0xC0) for cell in self._shown).rstrip("\u2800")
@@ -72,23 +77,25 @@ class Pins:
                 self._driver, _ = self._server.accept()
             except OSError:
                 return
-            with self._driver.makefile("rb") as lines:
-                try:
-                    self._shown = ""
-                    self._driver.sendall(f"cells {self.cells}\n".encode())
-                    for line in lines:
-                        self._take(line.decode("utf-8", "replace"))
-                except OSError:
-                    continue
+            with self._driver.makefile("rb") as lines, contextlib.suppress(OSError):
+                self._driver.sendall(f"cells {self.cells}\n".encode())
+                for line in lines:
+                    self._take(line.decode("utf-8", "replace"))
+            self._set("")
 
     def _take(self, line: str) -> None:
         if not line.startswith("Braille "):
             return
-        with self._changed:
-            self._shown = "".join(
+        self._set(
+            "".join(
                 chr(0x2800 + sum(1 << (int(dot) - 1) for dot in cell.strip()))
                 for cell in line.split('"')[1].split("|")
             )
+        )
+
+    def _set(self, shown: str) -> None:
+        with self._changed:
+            self._shown = shown
             self._changed.notify_all()
 
 

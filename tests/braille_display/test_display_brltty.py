@@ -153,6 +153,7 @@ def test_brltty_may_start_late_die_and_come_back(fresh, begin, told):
     brltty.start()
     assert pins.reads(cells("aaa"))
     brltty.kill()
+    assert pins.reads("")
     assert [status.state for status in told.count(Status, 3)] == [
         State.DEGRADED,
         State.RUNNING,
@@ -168,8 +169,9 @@ def test_brltty_may_start_late_die_and_come_back(fresh, begin, told):
 
 def test_a_display_may_be_unplugged_and_a_shorter_one_connected(fresh, begin, told):
     brltty, pins = fresh
-    display = begin(host=brltty.host)
     brltty.start()
+    assert pins.driven()
+    display = begin(host=brltty.host)
     show(display, line("aaaaaaaaaa bbbbbbbbbb cccccc"))
     assert pins.reads(cells("aaaaaaaaaa bbbbbbbbbb cccccc"))
     pins.cells = 20
@@ -207,8 +209,10 @@ def test_another_program_has_the_display_again_when_the_loop_ends(running, begin
         show(display, line("aaa"))
         assert pins.reads(cells("aaa"))
         display.close()
-        pins.press("NOOP")  # a brltty without a screen draws only when something happens
-        assert pins.reads("⠿⠿⠿")
+        deadline = time.monotonic() + 10
+        while not pins.reads("⠿⠿⠿", timeout_s=0.1):
+            assert time.monotonic() < deadline
+            pins.press("NOOP")  # a brltty without a screen draws only when something happens
     finally:
         screen_reader.close()
 
