@@ -1,4 +1,10 @@
-"""The display module of the loop: braille lines and troubles onto a braille display."""
+"""The display module of the loop: braille lines and troubles onto a braille display.
+
+Keys go by brltty's names, which its help shows for each display: FWINLT and FWINRT pan, LNUP and
+LNDN go to the line before and after, LNBEG and LNEND to the line's ends, TOP to the oldest line,
+HOME, RETURN or BOT back to live. brltty keeps all other keys. What was tried with a real brltty,
+and that none of it was tried on a display of metal, is in `edgeassist.devices.brlapi`.
+"""
 
 from __future__ import annotations
 
