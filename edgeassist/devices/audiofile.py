@@ -73,11 +73,18 @@ class AudioFile:
         return self._never_empty(cut(pieces))
 
     def _never_empty(self, blocks: Iterator[Samples]) -> Iterator[Samples]:
-        first = next(blocks, None)
-        if first is None:
+        import av
+
+        empty = True
+        try:
+            for block in blocks:
+                empty = False
+                yield block
+        except (av.FFmpegError, ValueError, MemoryError):
+            # A damaged header can name a rate or a number of channels that no resampler takes.
+            raise _not_audio(self.path) from None
+        if empty:
             raise _no_sound(self.path)
-        yield first
-        yield from blocks
 
     def _read(self, pcm: Pcm) -> Iterator[Samples]:
         self._stream.seek(pcm.offset)

@@ -173,7 +173,7 @@ def test_a_picture_has_no_sound(tmp_path):
         open_audio(file)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cut=st.integers(0, 700), changes=st.dictionaries(st.integers(0, 60), st.integers(0, 255)))
 def test_a_damaged_header_never_ends_in_anything_but_sound_or_one_clear_line(
     tmp_path_factory, cut, changes
