@@ -8,6 +8,7 @@ from edgeassist.braille.encode import Scheme
 
 if TYPE_CHECKING:
     from edgeassist.braille.forward import Translation
+    from edgeassist.chinese.readings import Reader
 
 __all__ = ["Scheme", "translate"]
 
@@ -18,12 +19,13 @@ def translate(
     *,
     language: str = "",
     full_tones: bool = False,
+    reads: Reader | None = None,
 ) -> Translation:
     """One line of text in braille.
 
     `language` is "zh", "en", or "" to tell by the text: a line of English words and no Chinese
     character is written in Unified English Braille by liblouis, where that is installed; any
-    other Latin letters follow GF 0019-2018 Annex C.
+    other Latin letters follow GF 0019-2018 Annex C. `reads` is a reader with a user's words.
     """
     from edgeassist.braille.english import english_line, is_english
     from edgeassist.braille.forward import to_braille
@@ -32,4 +34,4 @@ def translate(
         found = english_line(text)
         if found:
             return found
-    return to_braille(text, scheme, full_tones=full_tones)
+    return to_braille(text, scheme, full_tones=full_tones, reads=reads)

@@ -13,7 +13,7 @@ from edgeassist.braille.signs import CONNECTOR, technical
 from edgeassist.braille.spans import Kind, Span, spans, technical_text
 from edgeassist.chinese import reader
 from edgeassist.chinese.normal import normalise
-from edgeassist.chinese.readings import Word
+from edgeassist.chinese.readings import Reader, Word
 
 # Blanks round punctuation: GB/T 44725-2024 §4.8.1-4.8.3, and counted in printed books.
 _OPENING = frozenset("（［《〈“‘")
@@ -61,11 +61,15 @@ class Translation:
 
 
 def to_braille(
-    text: str, scheme: Scheme = Scheme.GF0019, *, full_tones: bool = False
+    text: str,
+    scheme: Scheme = Scheme.GF0019,
+    *,
+    full_tones: bool = False,
+    reads: Reader | None = None,
 ) -> Translation:
-    """Write one line of text in braille."""
+    """Write one line of text in braille; `reads` is a reader with a user's words."""
     plain = normalise(text)
-    words = list(_words(text, plain, scheme, full_tones))
+    words = list(_words(text, plain, scheme, full_tones, reads or reader()))
     cells: list[str] = []
     source: list[int] = []
     before: BrailleWord | None = None
@@ -79,9 +83,11 @@ def to_braille(
     return Translation(text, "".join(cells), source, words, unknown)
 
 
-def _words(text: str, plain: str, scheme: Scheme, full_tones: bool) -> Iterator[BrailleWord]:
+def _words(
+    text: str, plain: str, scheme: Scheme, full_tones: bool, reads: Reader
+) -> Iterator[BrailleWord]:
     found = spans(plain)
-    readings = _readings(text, plain)
+    readings = _readings(text, plain, reads)
     spaced = False
     for index, span in enumerate(found):
         if span.kind is Kind.SPACE:
@@ -99,15 +105,15 @@ def _words(text: str, plain: str, scheme: Scheme, full_tones: bool) -> Iterator[
             yield word
 
 
-def _readings(text: str, plain: str) -> Iterator[Word]:
+def _readings(text: str, plain: str, reads: Reader) -> Iterator[Word]:
     """The words of the line, read sentence by sentence where the line is long."""
     if len(plain) <= _LONGEST:
-        yield from reader().read(plain, text)
+        yield from reads.read(plain, text)
         return
     start = 0
     while start < len(plain):
         end = _break(plain, start)
-        for word in reader().read(plain[start:end], text[start:end]):
+        for word in reads.read(plain[start:end], text[start:end]):
             word.start += start
             yield word
         start = end
@@ -141,7 +147,8 @@ def _chinese(
     for index, word in enumerate(run):
         if group:
             following = run[index + 1].text if index + 1 < len(run) else "" if final else _MORE
-            whole = len(text) == 2  # 他用: two syllables alone are one word (GF 12.2.2)
+            # 他用: two syllables alone are one word (GF 12.2.2)
+            whole = len(text) == 2 and word.cut is None
             rule = joint(group[-1], word, length, following)
             if whole:
                 group.append(word)

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 from edgeassist.chinese.readings import Word
 
 _FINAL = ("", "吗", "呢", "吧", "啊", "呀", "嘛")  # a pause follows
-_NAMES = ("nr", "ns", "nt")
+_SUFFIXES = "者家员手机器性化率度学式型界论"  # GF 12.2.5: 手工业者 is one word
+_APART_FROM_BEFORE = (0,)  # the cut of a part of a user's word
 # Words of the segmentation that are two in braille, and where the second begins.
 _APART = {"有人": 1, "从来不": 2, "从未有": 2, "发脾气": 1, "张开嘴": 2, "进一步提高": 3}
 
@@ -94,29 +96,57 @@ def parted(words: Iterable[Word]) -> Iterator[Word]:
     """Words of the segmentation that are written apart: 义务 教育, 研究 研究, 从来 不知道.
 
     GF 0019-2018 12.2.3 and 12.2.4; in printed books words and idioms of two and two syllables
-    stand apart (波澜 起伏, 出乎 意料, 血液 循环), AABB and names together.
+    stand apart (波澜 起伏, 出乎 意料, 血液 循环), AABB and persons' names together. Longer words and
+    the names of places and bodies are parted the same way (北京 大学, 中华 人民 共和国), as pinyin
+    is written (GB/T 16159-2012). A user's word is parted as the user says.
     """
     for word in words:
-        at = _parting(word)
-        if at:
-            yield _piece(word, 0, at)
-            yield _piece(word, at, len(word.text))
-        else:
+        cuts = word.cut if word.cut is not None else _parting(word)
+        if not cuts:
             yield word
+            continue
+        for start, end in pairwise((0, *cuts, len(word.text))):
+            piece = _piece(word, start, end)
+            if start and word.cut:
+                piece.cut = _APART_FROM_BEFORE
+            yield piece
 
 
-def _parting(word: Word) -> int:
+def _parting(word: Word) -> tuple[int, ...]:
+    """Where a word of the segmentation is parted; nowhere for persons' names and AABB."""
     import rjieba
 
     text = word.text
     if text in _APART:
-        return _APART[text]
-    if len(text) != 4 or word.kind.startswith(_NAMES):
-        return 0
-    if text[0] == text[1] and text[2] == text[3]:
-        return 0
-    halves = rjieba.has_word(text[:2]) and rjieba.has_word(text[2:])
-    return 2 if halves or text[:2] == text[2:] else 0
+        return (_APART[text],)
+    if len(text) < 4 or word.kind.startswith("nr"):
+        return ()
+    if len(text) == 4:
+        if text[0] == text[1] and text[2] == text[3]:
+            return ()
+        if text[:2] == text[2:]:
+            return (2,)
+        if text[3] in _SUFFIXES and rjieba.has_word(text[:3]):
+            return ()
+    return _cuts(text)
+
+
+@cache
+def _cuts(text: str) -> tuple[int, ...]:
+    """The cut into fewest dictionary words of two to four characters; () where there is none."""
+    import rjieba
+
+    best: list[tuple[int, ...] | None] = [()] + [None] * len(text)
+    for end in range(2, len(text) + 1):
+        for start in range(max(0, end - 4), end - 1):
+            before = best[start]
+            if before is None or (start, end) == (0, len(text)):
+                continue
+            found = (*before, start) if start else before
+            kept = best[end]
+            if (kept is None or len(found) < len(kept)) and rjieba.has_word(text[start:end]):
+                best[end] = found
+    return best[len(text)] or ()
 
 
 def _piece(word: Word, start: int, end: int) -> Word:
@@ -131,4 +161,6 @@ def _piece(word: Word, start: int, end: int) -> Word:
 
 def joint(left: Word, right: Word, joined: int, following: str) -> Rule | None:
     """The rule that joins two neighbouring words, if any."""
+    if right.cut == _APART_FROM_BEFORE:
+        return None
     return next((rule for rule in rules() if rule.joins(left, right, joined, following)), None)

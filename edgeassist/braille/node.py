@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 from edgeassist.braille import translate
 from edgeassist.braille.encode import Scheme
+from edgeassist.chinese import reader_with
 from edgeassist.loop.events import BrailleLine, Caption, Event, Priority, Utterance
 from edgeassist.loop.node import Context
+
+if TYPE_CHECKING:
+    from edgeassist.chinese.readings import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +24,7 @@ class _Options:
     scheme: Scheme = Scheme.GF0019
     partials: bool = False  # whether unfinished captions are shown too
     full_tones: bool = False  # whether every tone is written, for learners
+    dictionary: str = ""  # a file of own words (edgeassist.chinese.userwords)
 
 
 class Braille:
@@ -31,9 +37,15 @@ class Braille:
 
     def __init__(self, options: _Options, context: Context) -> None:
         self._options = options
+        self._reads: Reader | None = None
 
     def open(self) -> None:
-        """Load dictionaries and model, so that the first caption does not wait for them."""
+        """Load dictionaries and model, so that the first caption does not wait for them.
+
+        Raises `InputError` where the user's dictionary cannot be used.
+        """
+        if self._options.dictionary:
+            self._reads = reader_with(Path(self._options.dictionary))
         self._line("你好", "zh", 0)
 
     def handle(self, event: Event) -> Iterable[Event]:
@@ -62,7 +74,11 @@ class Braille:
     ) -> BrailleLine:
         line = " ".join(text.split("\n"))
         found = translate(
-            line, self._options.scheme, language=language, full_tones=self._options.full_tones
+            line,
+            self._options.scheme,
+            language=language,
+            full_tones=self._options.full_tones,
+            reads=self._reads,
         )
         return BrailleLine(
             captured_ns=captured_ns,

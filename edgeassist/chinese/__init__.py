@@ -7,6 +7,7 @@ speech both use it. Nothing is loaded before the first call.
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,14 @@ def reader() -> Reader:
     from edgeassist.chinese.readings import Reader
 
     return Reader()
+
+
+def reader_with(dictionary: Path) -> Reader:
+    """A reader that heeds the user's words in a file; `InputError` where that cannot be used."""
+    from edgeassist.chinese.readings import Reader
+    from edgeassist.chinese.userwords import user_words
+
+    return Reader(user_words(dictionary))
 
 
 def read(text: str) -> list[Word]:

@@ -8,6 +8,7 @@ for every dictionary that gives this reading for the word the character stands i
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from edgeassist.chinese.context import Choices, Placed, settle
@@ -15,10 +16,12 @@ from edgeassist.chinese.normal import is_hanzi
 from edgeassist.chinese.phrases import CEDICT, EVERYDAY, PYPINYIN, Phrases
 from edgeassist.chinese.polyphones import Polyphones
 from edgeassist.chinese.segment import segment
+from edgeassist.chinese.userwords import UserWord
 
 # Natural-log weights, chosen on the CPP dev sentences: tests/measure/braille.py polyphones.
 _WEIGHTS = {EVERYDAY: 40.0, PYPINYIN: 3.0, CEDICT: 3.0}
 _USER = 1000.0
+_USER_KIND = "n"  # the class of a word that only the user knows
 _VERBS = ("v", "m", "ud", "d", "a")
 _GLYPH = 8.0  # a traditional glyph that has one reading only
 _UNSEEN = math.log(1e-3)  # a reading of which the model has never heard
@@ -30,7 +33,7 @@ class Word:
     """A word of a text: where it stands, its class, one syllable for each character.
 
     `doubts` holds, for characters of uncertain reading (by index in the word), the probabilities
-    of all readings.
+    of all readings. `cut` is what a user's word says of its parts (`userwords.UserWord`).
     """
 
     text: str
@@ -38,15 +41,17 @@ class Word:
     kind: str
     syllables: tuple[str, ...]
     doubts: dict[int, dict[str, float]] = field(default_factory=dict)
+    cut: tuple[int, ...] | None = None
 
 
 class Reader:
     """Reads simplified Chinese text. Loads its tables (0.3 s) when first used.
 
-    `user` maps words to their syllables and wins over everything else.
+    `user` wins over everything else: its words are words wherever their characters follow each
+    other (the longest first), its single characters where they are words by themselves.
     """
 
-    def __init__(self, user: dict[str, tuple[str, ...]] | None = None) -> None:
+    def __init__(self, user: dict[str, UserWord] | None = None) -> None:
         self._phrases = Phrases()
         self._polyphones = Polyphones()
         self._user = user or {}
@@ -62,8 +67,8 @@ class Reader:
         words = []
         for start, run in _runs(text):
             at = start
-            for piece, kind in segment(run, self._knows):
-                words.append(Word(piece, at, kind, ()))
+            for piece, kind, cut in self._segmented(run):
+                words.append(Word(piece, at, kind, (), cut=cut))
                 at += len(piece)
         choices = self._choices(text, words)
         if original and original != text:
@@ -84,6 +89,26 @@ class Reader:
         usual = votes.get(EVERYDAY, votes.get(PYPINYIN, ()))
         return tuple(dict.fromkeys((*usual, *self._polyphones.readings(character))))
 
+    def _segmented(self, run: str) -> Iterator[tuple[str, str, tuple[int, ...] | None]]:
+        """Words, their classes and cuts: the user's words, and what lies between them."""
+        between = at = 0
+        while self._user and at < len(run):
+            word = self._user_word(run, at)
+            if not word:
+                at += 1
+                continue
+            for piece, kind in segment(run[between:at], self._knows):
+                yield piece, kind, None
+            kinds = segment(word, self._knows)
+            yield word, kinds[0].kind if len(kinds) == 1 else _USER_KIND, self._user[word].cut
+            between = at = at + len(word)
+        for piece, kind in segment(run[between:], self._knows):
+            yield piece, kind, None
+
+    def _user_word(self, run: str, at: int) -> str:
+        lengths = range(min(self._longest, len(run) - at), 1, -1)
+        return next((run[at : at + n] for n in lengths if run[at : at + n] in self._user), "")
+
     def _knows(self, word: str) -> object:
         return word in self._user or self._phrases[word]
 
@@ -103,7 +128,7 @@ class Reader:
             for position in _span(word):
                 if position not in choices:
                     choices[position] = self._only(text[position])
-            if len(word.text) > 1:
+            if len(word.text) > 1 or word.text in self._user:
                 self._vote(word.text, word.start, choices)
         return choices
 
@@ -131,7 +156,7 @@ class Reader:
     def _vote(self, word: str, start: int, choices: Choices) -> None:
         """Let the dictionaries speak of `word`; of its parts where they do not know it whole."""
         if word in self._user:
-            self._add(self._user[word], start, _USER, choices)
+            self._add(self._user[word].syllables, start, _USER, choices)
             return
         votes = self._phrases[word] if len(word) <= self._longest else {}
         for source, syllables in votes.items():

@@ -100,6 +100,22 @@ def from_tone_marks(spelling: str) -> str:
     return "".join(letters) + str(tone)
 
 
+# The finals that stand after an initial, beside those of `_ZERO_INITIAL` (same table).
+_FINALS = {*_ZERO_INITIAL.values(), *"aoeê", "er", "ai", "ei", "ao", "ou", "an", "en", "ang", "eng",
+           "ong"}  # fmt: skip
+
+
+def is_syllable(spelling: str) -> bool:
+    """Whether `spelling` ("zhong1", tone and all) is one; ng2, m2 and n2 count too."""
+    letters, tone = spelling[:-1], spelling[-1:]
+    if not letters.isalpha() or tone not in "12345" or letters != letters.lower():
+        return False
+    parts = split(spelling)
+    if not parts.final:
+        return parts.initial in ("zh", "ch", "sh", "r", "z", "c", "s", "m", "n")
+    return parts.final in _FINALS or (parts.initial, parts.final) == ("n", "g")
+
+
 _LETTERS_ALONE = {final: letters for letters, final in _ZERO_INITIAL.items()}
 _SHORTENED = {final: letters for letters, final in _SHORT_FINALS.items()}
 

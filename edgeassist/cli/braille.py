@@ -14,10 +14,12 @@ from edgeassist.locale import t
 
 if TYPE_CHECKING:
     from edgeassist.braille.brf import BrfFile
+    from edgeassist.chinese.readings import Reader
 
 _TO_EXAMPLES = """\
   edgeassist braille to 银行里的人长大了
   edgeassist braille to book.txt --brf book.brf
+  edgeassist braille to book.txt --dictionary names.tsv
   cat captions.txt | edgeassist braille to - --json"""
 _FROM_EXAMPLES = """\
   edgeassist braille from ⠌⠲⠁⠛⠕⠂
@@ -44,6 +46,11 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _common(to)
+    to.add_argument(
+        "--dictionary",
+        metavar="FILE",
+        help=t("own words that win over all others: word, tab, pinyin on each line, or TOML"),
+    )
     to.add_argument("--full-tones", action="store_true", help=t("write every tone, for learners"))
     to.add_argument(
         "--brf",
@@ -101,8 +108,9 @@ def run_to(args: argparse.Namespace) -> int:
     if args.brf:
         return _to_brf(args)
     scheme = Scheme(args.scheme)
+    reads = _reader(args)
     for number, line in _texts(args.text):
-        found = translate(line, scheme, full_tones=args.full_tones)
+        found = translate(line, scheme, full_tones=args.full_tones, reads=reads)
         _warn(number, found.unknown)
         if args.json:
             emit(translation_record(found, explain=args.explain))
@@ -111,6 +119,12 @@ def run_to(args: argparse.Namespace) -> int:
             for explained in explanations(found) if args.explain else ():
                 show(explained)
     return 0
+
+
+def _reader(args: argparse.Namespace) -> Reader | None:
+    from edgeassist.chinese import reader_with
+
+    return reader_with(Path(args.dictionary)) if args.dictionary else None
 
 
 def _to_brf(args: argparse.Namespace) -> int:
@@ -135,8 +149,9 @@ def _write_brf(args: argparse.Namespace, brf: BrfFile) -> int:
     from edgeassist.braille import Scheme, translate
     from edgeassist.braille.report import translation_record
 
+    reads = _reader(args)
     for number, line in _texts(args.text):
-        found = translate(line, Scheme(args.scheme), full_tones=args.full_tones)
+        found = translate(line, Scheme(args.scheme), full_tones=args.full_tones, reads=reads)
         _warn(number, found.unknown)
         brf.add(found.cells, found.source, found.text)
         if args.json and args.brf != "-":

@@ -11,6 +11,7 @@ from edgeassist.chinese.context import rules
 from edgeassist.chinese.phrases import everyday
 from edgeassist.chinese.readings import Reader
 from edgeassist.chinese.syllables import from_tone_marks, spell, split
+from edgeassist.chinese.userwords import UserWord
 
 FILE = Path(__file__).parent / "everyday_sentences.tsv"
 SENTENCES = [
@@ -79,7 +80,7 @@ def test_signs_between_chinese_words_are_left_out_and_places_kept():
 
 
 def test_the_users_own_words_win():
-    own = Reader({"银行": ("yin2", "xing2")})
+    own = Reader({"银行": UserWord(("yin2", "xing2"))})
     assert [s for word in own.read("去银行") for s in word.syllables] == ["qu4", "yin2", "xing2"]
 
 
