@@ -20,6 +20,7 @@ from edgeassist.chinese.userwords import UserWord
 
 # Natural-log weights, chosen on the CPP dev sentences: tests/measure/braille.py polyphones.
 _WEIGHTS = {EVERYDAY: 40.0, PYPINYIN: 3.0, CEDICT: 3.0}
+_IDIOM = 3.0  # times as much of a word of four characters or more: 如鱼得水, 罪有应得
 _USER = 1000.0
 _USER_KIND = "n"  # the class of a word that only the user knows
 _VERBS = ("v", "m", "ud", "d", "a")
@@ -159,8 +160,9 @@ class Reader:
             self._add(self._user[word].syllables, start, _USER, choices)
             return
         votes = self._phrases[word] if len(word) <= self._longest else {}
+        surer = _IDIOM if len(word) >= 4 else 1.0
         for source, syllables in votes.items():
-            self._add(syllables, start, _WEIGHTS[source], choices)
+            self._add(syllables, start, surer * _WEIGHTS[source], choices)
         if votes or len(word) == 2:
             return
         at = 0

@@ -141,3 +141,10 @@ def test_what_is_no_syllable_is_refused(text):
 
 def test_the_reader_is_made_once():
     assert reader() is reader()
+
+
+@pytest.mark.parametrize(
+    ("idiom", "expected"), [("如鱼得水", "ru2 yu2 de2 shui3"), ("罪有应得", "zui4 you3 ying1 de2")]
+)
+def test_an_idiom_is_read_as_the_dictionary_has_it(idiom, expected):
+    assert syllables_of(f"他{idiom}。")[1:] == expected.split()
