@@ -17,6 +17,7 @@ from edgeassist.chinese.readings import Word
 
 _FINAL = ("", "吗", "呢", "吧", "啊", "呀", "嘛")  # a pause follows
 _SUFFIXES = "者家员手机器性化率度学式型界论"  # GF 12.2.5: 手工业者 is one word
+COMMON = 50  # in jieba's count of a word
 _APART_FROM_BEFORE = (0,)  # the cut of a part of a user's word
 # Words of the segmentation that are two in braille, and where the second begins.
 _APART = {"有人": 1, "从来不": 2, "从未有": 2, "发脾气": 1, "张开嘴": 2, "进一步提高": 3}
@@ -96,9 +97,9 @@ def parted(words: Iterable[Word]) -> Iterator[Word]:
     """Words of the segmentation that are written apart: 义务 教育, 研究 研究, 从来 不知道.
 
     GF 0019-2018 12.2.3 and 12.2.4; in printed books words and idioms of two and two syllables
-    stand apart (波澜 起伏, 出乎 意料, 血液 循环), AABB and persons' names together. Longer words and
-    the names of places and bodies are parted the same way (北京 大学, 中华 人民 共和国), as pinyin
-    is written (GB/T 16159-2012). A user's word is parted as the user says.
+    stand apart (波澜 起伏, 出乎 意料, 血液 循环), AABB and persons' names together. Longer words
+    and the names of places and bodies are parted in the same way (北京 大学, 中华 人民 共和国), as
+    in pinyin (GB/T 16159-2012). A user's word is parted as the user says.
     """
     for word in words:
         cuts = word.cut if word.cut is not None else _parting(word)
@@ -133,20 +134,36 @@ def _parting(word: Word) -> tuple[int, ...]:
 
 @cache
 def _cuts(text: str) -> tuple[int, ...]:
-    """The cut into fewest dictionary words of two to four characters; () where there is none."""
-    import rjieba
+    """Where a long word falls into common dictionary words; () where it does not."""
+    cuts = _fewest(text)
+    halved = {
+        start + 2
+        for start, end in pairwise((0, *cuts, len(text)))
+        if end - start == 4 and cuts and _fewest(text[start:end])
+    }
+    return tuple(sorted({*cuts, *halved}))
 
+
+def _fewest(text: str) -> tuple[int, ...]:
+    """The cut into fewest common words of two to four characters, not leaving it whole."""
     best: list[tuple[int, ...] | None] = [()] + [None] * len(text)
     for end in range(2, len(text) + 1):
         for start in range(max(0, end - 4), end - 1):
             before = best[start]
-            if before is None or (start, end) == (0, len(text)):
+            if before is None or end - start == len(text):
                 continue
             found = (*before, start) if start else before
             kept = best[end]
-            if (kept is None or len(found) < len(kept)) and rjieba.has_word(text[start:end]):
+            if (kept is None or len(found) < len(kept)) and _is_common(text[start:end]):
                 best[end] = found
     return best[len(text)] or ()
+
+
+def _is_common(text: str) -> bool:
+    """Rare entries of jieba's dictionary are pieces of foreign names (加利|福尼亚)."""
+    import rjieba
+
+    return rjieba.has_word(text) and rjieba.suggest_freq(text) >= COMMON
 
 
 def _piece(word: Word, start: int, end: int) -> Word:
