@@ -18,6 +18,7 @@ from edgeassist.chinese.lexicon import LONGEST, Lexicon
 
 # log10 units, chosen on sentences of Wikipedia and of every day: tests/measure/braille.py back
 _MODEL = 0.7  # the trigram's share; the rest is the word's own frequency
+_SHARE = 0.8  # of what speaks against a rare reading (弟 is di4; 的 is too, but hardly ever)
 _WRONG_TONE = 3.0
 _NEUTRAL = 1.0  # neutral instead of full, or the reverse
 _CROSSING = 2.0  # a word across a written boundary
@@ -276,7 +277,10 @@ class Decoder:
                 if tone not in allowed
             )
             score = entry.score - penalty
-            own = (1 - _MODEL) * entry.score if entry.modelled else entry.score + _UNMODELLED
+            if entry.modelled:
+                own = (1 - _MODEL) * (entry.score - entry.share) + _SHARE * entry.share
+            else:
+                own = entry.score + _UNMODELLED
             candidate = _Candidate(entry.word, entry.tones, letters, own - penalty, entry.modelled)
             ranked.append((score, candidate))
             best = max(best, score)

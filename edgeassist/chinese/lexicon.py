@@ -1,11 +1,12 @@
 """Words by how they sound: a compact trie from toneless syllables to words, tones and frequency.
 
 Built once from what is installed: the vocabulary of the language model, the dictionaries
-of readings, jieba's word list. Read through a memory map.
+of readings, the word list `zh-words`. Read through a memory map.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
 from collections import defaultdict
@@ -17,12 +18,14 @@ from edgeassist.chinese.cache import compiled, edition
 from edgeassist.chinese.normal import is_hanzi
 from edgeassist.chinese.phrases import EVERYDAY, Phrases, everyday_edition
 from edgeassist.chinese.syllables import split
+from edgeassist.errors import ModelError
 from edgeassist.locale import t
 
 if TYPE_CHECKING:
     from edgeassist.chinese.readings import Reader
 
-_FORMAT = 4
+_FORMAT = 5
+_WORDS = "jieba.dict.utf8"
 _LETTERS_KEY = "#"
 _FIRST = 0x100  # syllable number n is the character chr(_FIRST + n) of a key
 _STEP = 20  # steps of a unit of log10 in a stored score
@@ -40,6 +43,7 @@ class Entry(NamedTuple):
     tones: str
     score: float
     modelled: bool  # whether the language model knows it
+    share: float  # of `score`, what is due to this reading among those of the word, log10
 
 
 class Lexicon:
@@ -49,8 +53,10 @@ class Lexicon:
         import marisa_trie
 
         sources = edition("pypinyin", "pypinyin-dict", "rjieba")
-        name = f"lexicon-{_FORMAT}.{everyday_edition()}-{model.stat().st_size}-{sources}.marisa"
-        path = compiled(name, lambda path: _build(path, model))
+        words = _word_list()
+        have = f"{model.stat().st_size}.{words.stat().st_size if words else 0}"
+        name = f"lexicon-{_FORMAT}.{everyday_edition()}-{have}-{sources}.marisa"
+        path = compiled(name, lambda path: _build(path, model, words))
         self._trie: Any = marisa_trie.BytesTrie()
         self._trie.mmap(str(path))
         self._found: dict[str, list[Entry]] = {}
@@ -85,17 +91,27 @@ class Lexicon:
         count = len(key)
         found = [
             Entry(
-                value[2 + count :].decode(),
-                value[2 : 2 + count].decode(),
+                value[3 + count :].decode(),
+                value[3 : 3 + count].decode(),
                 -value[0] / _STEP,
                 bool(value[1]),
+                -value[2] / _STEP,
             )
             for value in self._trie.get(key, ())
         ]
         return sorted(found, key=lambda entry: -entry.score)
 
 
-def _build(path: Path, model_path: Path) -> None:
+def _word_list() -> Path | None:
+    from edgeassist.modelstore import installed
+
+    try:
+        return installed("zh-words") / _WORDS
+    except ModelError:
+        return None  # without it there are fewer words, not worse ones
+
+
+def _build(path: Path, model_path: Path, words: Path | None) -> None:
     import kenlm
     import marisa_trie
 
@@ -110,23 +126,26 @@ def _build(path: Path, model_path: Path) -> None:
     nothing, after = kenlm.State(), kenlm.State()
     model.NullContextWrite(nothing)
     phrases = Phrases()
-    scores = {
-        word: (model.BaseScore(nothing, word, after), True) for word in _vocabulary(model_path)
-    }
-    for word, score in _dictionary_words(phrases):
-        scores.setdefault(word, (score, False))
-    table = _table(_entries(scores, phrases, reader()))
+    modelled = ((w, model.BaseScore(nothing, w, after), True) for w in _vocabulary(model_path))
+    others = itertools.chain(_dictionary_words(phrases), _listed(words, phrases))
+    further = ((word, score, False) for word, score in others if word not in model)
+    scored = itertools.chain(modelled, further)
+    table = _table(_entries(scored, phrases, reader()))
     marisa_trie.BytesTrie(table).save(str(path))
 
 
 def _table(entries: Iterable[_Reading]) -> Iterator[tuple[str, bytes]]:
     """Keys and values of the trie, last the list of all syllables in the order of their codes."""
     code: dict[str, str] = {}
-    for word, sounds, tones, (score, modelled) in entries:
-        quantised = max(0, min(255, round(-score * _STEP)))
-        value = bytes((quantised, modelled)) + tones.encode() + word.encode()
+    for word, sounds, tones, share, score, modelled in entries:
+        numbers = _quantised(score + share), modelled, _quantised(share)
+        value = bytes(numbers) + tones.encode() + word.encode()
         yield "".join(code.setdefault(s, chr(_FIRST + len(code))) for s in sounds), value
     yield _LETTERS_KEY, " ".join(code).encode()
+
+
+def _quantised(logarithm: float) -> int:
+    return max(0, min(255, round(-logarithm * _STEP)))
 
 
 def _vocabulary(model_path: Path) -> Iterator[str]:
@@ -142,33 +161,46 @@ def _dictionary_words(phrases: Phrases) -> Iterator[tuple[str, float]]:
 
     for word in phrases.words():
         if 1 < len(word) <= LONGEST and all(map(is_hanzi, word)):
-            if rjieba.has_word(word):
-                yield word, math.log10(max(rjieba.suggest_freq(word), 1) / _JIEBA_TOTAL) - 1.0
-            else:
-                yield word, _RARE
+            known = rjieba.has_word(word)
+            yield word, _of_jieba(rjieba.suggest_freq(word)) if known else _RARE
 
 
-Scored = tuple[float, bool]
-_Reading = tuple[str, tuple[str, ...], str, Scored]
+def _listed(path: Path | None, phrases: Phrases) -> Iterator[tuple[str, float]]:
+    """What no dictionary has of a list whose lines are a word, jieba's count of it, its class."""
+    if path is not None:
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                word, count, _ = line.split(" ")
+                wanted = 1 < len(word) <= LONGEST and all(map(is_hanzi, word))
+                if wanted and not phrases[word]:
+                    yield word, _of_jieba(int(count))
 
 
-def _entries(scores: dict[str, Scored], phrases: Phrases, reads: Reader) -> Iterator[_Reading]:
-    """(word, toneless syllables, tones, score) for every reading of every word."""
+def _of_jieba(count: int) -> float:
+    return math.log10(max(count, 1) / _JIEBA_TOTAL) - 1.0
+
+
+_Scored = tuple[str, float, bool]  # word, log10 of its frequency, whether the model knows it
+_Reading = tuple[str, tuple[str, ...], str, float, float, bool]
+
+
+def _entries(words: Iterable[_Scored], phrases: Phrases, reads: Reader) -> Iterator[_Reading]:
+    """Every reading of every word: word, toneless syllables, tones, share, score, modelled."""
     heard: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for word, (score, modelled) in scores.items():
+    alone: dict[str, float] = {}
+    for word, score, modelled in words:
         if len(word) == 1:
+            alone[word] = score
             continue
         for rank, syllables in enumerate(_readings(word, phrases, reads)):
             if rank == 0:
                 for character, syllable in zip(word, syllables, strict=True):
                     heard[character][syllable] += 10**score
-            penalised = (score + rank * _SECOND_READING, modelled)
-            yield word, *_taken_apart(syllables), penalised
+            yield word, *_taken_apart(syllables), rank * _SECOND_READING, score, modelled
     for character in reads.characters():
-        score, modelled = scores.get(character, (_RARE, False))
+        score, modelled = alone.get(character, _RARE), character in alone
         for syllable, share in _single(character, 10**score, heard[character], phrases, reads):
-            scored = (score + max(math.log10(share), -3.0), modelled)
-            yield character, *_taken_apart((syllable,)), scored
+            yield character, *_taken_apart((syllable,)), math.log10(share), score, modelled
 
 
 def _readings(word: str, phrases: Phrases, reads: Reader) -> list[tuple[str, ...]]:

@@ -18,6 +18,7 @@ def test_the_modules_models_are_all_there_by_default() -> None:
         "whisper-base",
         "centernet",
         "zh-lm",
+        "zh-words",
         "vosk-ko",
         "demo-speech",
         "demo-street",
