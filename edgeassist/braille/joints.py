@@ -16,11 +16,21 @@ from itertools import pairwise
 from edgeassist.chinese.readings import Word
 
 _FINAL = ("", "吗", "呢", "吧", "啊", "呀", "嘛")  # a pause follows
+_IDIOMS = ("i", "l")  # jieba's classes of set phrases
 _SUFFIXES = "者家员手机器性化率度学式型界论"  # GF 12.2.5: 手工业者 is one word
 COMMON = 50  # in jieba's count of a word
 _APART_FROM_BEFORE = (0,)  # the cut of a part of a user's word
 # Words of the segmentation that are two in braille, and where the second begins.
-_APART = {"有人": 1, "从来不": 2, "从未有": 2, "发脾气": 1, "张开嘴": 2, "进一步提高": 3}
+_APART = {
+    "有人": 1,
+    "从来不": 2,
+    "从未有": 2,
+    "发脾气": 1,
+    "张开嘴": 2,
+    "进一步提高": 3,
+    "用手": 1,
+    "用手掌": 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +106,10 @@ def rules() -> tuple[Rule, ...]:
 def parted(words: Iterable[Word]) -> Iterator[Word]:
     """Words of the segmentation that are written apart: 义务 教育, 研究 研究, 从来 不知道.
 
-    GF 0019-2018 12.2.3 and 12.2.4; in printed books words and idioms of two and two syllables
-    stand apart (波澜 起伏, 出乎 意料, 血液 循环), AABB and persons' names together. Longer words
-    and the names of places and bodies are parted in the same way (北京 大学, 中华 人民 共和国), as
-    in pinyin (GB/T 16159-2012). A user's word is parted as the user says.
+    GF 0019-2018 12.2.3 and 12.2.4; in printed books words and idioms of four syllables stand two
+    and two (波澜 起伏, 不近 人情, 血液 循环; none was found whole), AABB and persons' names
+    together. Longer words and the names of places and bodies are parted in the same way (北京 大学,
+    中华 人民 共和国), as in pinyin (GB/T 16159-2012). A user's word is parted as the user says.
     """
     for word in words:
         cuts = word.cut if word.cut is not None else _parting(word)
@@ -129,6 +139,8 @@ def _parting(word: Word) -> tuple[int, ...]:
             return (2,)
         if text[3] in _SUFFIXES and rjieba.has_word(text[:3]):
             return ()
+        if word.kind in _IDIOMS:
+            return (2,)
     return _cuts(text)
 
 
