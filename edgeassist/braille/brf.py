@@ -11,13 +11,34 @@ from typing import IO, Annotated, ClassVar
 from annotated_types import Ge
 
 from edgeassist.braille.brf_code import to_ascii
-from edgeassist.braille.layout import Page, lines, page_number
+from edgeassist.braille.layout import Page
+from edgeassist.braille.pages import Pages
 from edgeassist.errors import InputError
 from edgeassist.locale import t
 from edgeassist.loop.events import BrailleLine, Event
 from edgeassist.loop.node import Context
 
-_NEW_LINE, _NEW_PAGE = "\r\n", "\f"
+
+class BrfForm:
+    """How pages are written in a BRF file: a form feed between them, ASCII braille."""
+
+    closing = ""
+
+    def opening(self, page: Page) -> str:
+        """Nothing stands before the first page."""
+        return ""
+
+    def page_start(self, number: int) -> str:
+        """What parts page `number` from the one before."""
+        return "" if number == 1 else "\f"
+
+    def row(self, cells: str) -> str:
+        """One line."""
+        return to_ascii(cells) + "\r\n"
+
+    def page_end(self) -> str:
+        """Nothing stands after a page."""
+        return ""
 
 
 class BrfFile:
@@ -25,32 +46,17 @@ class BrfFile:
 
     def __init__(self, file: IO[bytes], page: Page) -> None:
         self._file = file
-        self._page = page
-        self._number = 1
-        self._row = 0
+        self._pages = Pages(self._write, BrfForm(), page)
 
     def add(self, cells: str, source: Sequence[int], text: str) -> None:
         """Write one paragraph; see `edgeassist.braille.layout.lines`."""
-        for line in lines(cells, source, text, self._page):
-            if self._row == self._page.rows:
-                self._end_page()
-                self._write(_NEW_PAGE)
-            self._write(to_ascii(line) + _NEW_LINE)
-            self._row += 1
+        self._pages.add(cells, source, text)
         self._keep()
 
     def finish(self) -> None:
         """End the last page."""
-        if self._row:
-            self._end_page()
+        self._pages.finish()
         self._keep()
-
-    def _end_page(self) -> None:
-        self._write(_NEW_LINE * (self._page.rows - self._row))
-        footer = page_number(self._number, self._page.columns)
-        self._write(to_ascii(footer) + _NEW_LINE)
-        self._number += 1
-        self._row = 0
 
     def _write(self, text: str) -> None:
         self._file.write(text.encode("ascii", "replace"))

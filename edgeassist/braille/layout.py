@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from edgeassist.braille.cells import BLANK
 from edgeassist.braille.signs import CONNECTOR, DIGITS, NUMBER
@@ -41,18 +42,43 @@ def lines(cells: str, source: Sequence[int], text: str, page: Page) -> list[str]
     `source` gives for each cell the index in `text` of its character: lines break only between
     characters.
     """
+    return _flow(_pieces(cells, source, text), BLANK * page.indent, True, page.columns)
+
+
+def continued(
+    begun: str, cells: str, source: Sequence[int], text: str, page: Page, *, blank: bool
+) -> list[str]:
+    """The lines that come of more of a paragraph whose last line, so far, is `begun`.
+
+    `blank` says whether a blank stands between what was and what comes.
+    """
+    pieces = _pieces(cells, source, text)
+    first = next(pieces, None)
+    if first is None:
+        return [begun]
+    first = _Piece(first.cells, None if blank else "")
+    return _flow(chain([first], pieces), begun, False, page.columns)
+
+
+def heading(cells: str, source: Sequence[int], text: str, page: Page) -> list[str]:
+    """The lines of a heading: centred, at least four blank cells before each (§4.5.1)."""
+    width = page.columns - (8 if page.columns >= 20 else 4)
+    made = lines(cells, source, text, Page(columns=width, indent=0))
+    return [BLANK * max(4, (page.columns - len(line)) // 2) + line for line in made]
+
+
+def _flow(pieces: Iterable[_Piece], line: str, empty: bool, columns: int) -> list[str]:
+    """Lines filled with `pieces`; `line` is begun already, `empty` where nothing stands in it."""
     made: list[str] = []
-    line = BLANK * page.indent
-    empty = True
-    for piece in _pieces(cells, source, text):
+    for piece in pieces:
         gap = BLANK if piece.join is None and not empty else ""
-        if len(line) + len(gap) + len(piece.cells) <= page.columns:
+        if len(line) + len(gap) + len(piece.cells) <= columns:
             line += gap + piece.cells
         else:
             if not empty:
                 made.append(line)
                 line = piece.join or ""
-            line = _cut_long(made, line + piece.cells, page.columns)
+            line = _cut_long(made, line + piece.cells, columns)
         empty = False
     if not empty:
         made.append(line)

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def translation_record(found: Translation, *, explain: bool = False) -> dict[str, Any]:
-    """Text to braille: `{"text", "cells", "words": [{"text", "pinyin", "cells"}]}`.
+    """Text to braille: `{"text", "cells", "words": [{"text", "pinyin", "cells"}], "source"}`.
 
-    Every mark and unknown character is a word of its own, without pinyin. Where characters have
-    no sign, "unknown" lists them with their places. `explain` adds to every Chinese word
-    "clauses" (of GF 0019-2018, one a syllable), "joints" (rule and source) and "doubts" (place,
-    probabilities).
+    `source` gives for each cell the index in `text` of its character. Every mark and unknown
+    character is a word of its own, without pinyin. Where characters have no sign, "unknown" lists
+    them with their places. `explain` adds to every Chinese word "clauses" (of GF 0019-2018, one a
+    syllable), "joints" (rule and source) and "doubts" (place, probabilities).
     """
     record: dict[str, Any] = {
         "text": _clean(found.text),
@@ -33,6 +33,7 @@ def translation_record(found: Translation, *, explain: bool = False) -> dict[str
             }
             for word in found.words
         ],
+        "source": list(found.source),
     }
     if found.unknown:
         record["unknown"] = [

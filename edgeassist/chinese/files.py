@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -11,6 +12,8 @@ from edgeassist.errors import InputError
 from edgeassist.locale import t
 
 _BOM = "\ufeff"
+_LONG = 32_768  # bytes of a line held at once
+_STOPS = ("。！？", "；，、", " ")
 
 
 def lines_of_file(path: Path) -> Iterator[tuple[int, str]]:
@@ -39,6 +42,74 @@ def lines_of(stream: IO[bytes], name: str) -> Iterator[tuple[int, str]]:
         if number == 1:
             line = line.removeprefix(_BOM)
         yield number, line
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A line, or part of one that is longer than 32 KiB; its text has no line end.
+
+    `offset` is the place of the first byte after it, `ends` whether its line ends with it.
+    """
+
+    number: int
+    text: str
+    ends: bool
+    offset: int
+
+
+def pieces_of(stream: IO[bytes], name: str, number: int = 1, offset: int = 0) -> Iterator[Piece]:
+    """The lines of a stream, long ones in pieces cut at sentence ends; memory is bounded.
+
+    `number` and `offset` tell where the stream stands. Raises `InputError` as `lines_of` does.
+    """
+    held = b""
+    while True:
+        limit = _LONG - len(held)
+        raw = stream.readline(limit)
+        data = held + raw
+        if not data:
+            return
+        ends = len(raw) < limit or raw.endswith(b"\n")
+        if ends:
+            text, used = _decode(data.rstrip(b"\r\n"), name, number), len(data)
+        else:
+            text, used = _decode_part(data, name, number)
+        if not offset:
+            text = text.removeprefix(_BOM)
+        offset += used
+        held = data[used:]
+        yield Piece(number, text, ends, offset)
+        number += ends
+
+
+def cut(text: str) -> int:
+    """Where to part a long text: after its last sentence, clause or word; at its end if none."""
+    for marks in _STOPS:
+        place = max(text.rfind(mark) for mark in marks) + 1
+        while 0 < place < len(text) and text[place] in "”’）》」』〉":
+            place += 1
+        if place > 0:
+            return place
+    return len(text)
+
+
+def _decode_part(data: bytes, name: str, number: int) -> tuple[str, int]:
+    """Text from the beginning of a long line, and how many bytes of `data` it takes."""
+    code, text = "utf-8", None
+    for short in range(4):
+        try:
+            text = data[: len(data) - short].decode(code)
+            break
+        except UnicodeDecodeError:
+            continue
+    if text is None:
+        code = "gb18030"
+        found = (_gb18030(data[: len(data) - short]) for short in range(4))
+        text = next((line for line in found if line is not None), None)
+    if text is None:
+        text = _decode(data, name, number)  # says what is wrong
+    text = text[: cut(text)]
+    return text, len(text.encode(code))
 
 
 def _decode(raw: bytes, name: str, number: int) -> str:

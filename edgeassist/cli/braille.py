@@ -6,19 +6,16 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from edgeassist.cli.output import emit, say, show
 from edgeassist.errors import InputError
 from edgeassist.locale import t
 
-if TYPE_CHECKING:
-    from edgeassist.braille.brf import BrfFile
-    from edgeassist.chinese.readings import Reader
-
 _TO_EXAMPLES = """\
   edgeassist braille to 银行里的人长大了
-  edgeassist braille to book.txt --brf book.brf
+  edgeassist braille to book.epub --brf book.brf
+  edgeassist braille to books/*.txt --brf finished/ --jobs 2
   edgeassist braille to book.txt --dictionary names.tsv
   cat captions.txt | edgeassist braille to - --json"""
 _FROM_EXAMPLES = """\
@@ -40,10 +37,17 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         help=t("text to braille"),
         description=t(
             "Writes each line of text in braille: Mandarin in National Common Braille "
-            "(GF 0019-2018) or Current Braille, lines of English in Unified English Braille."
+            "(GF 0019-2018) or Current Braille, lines of English in Unified English Braille. "
+            "A book that was interrupted goes on where it stopped when the same command is given "
+            "again."
         ),
         epilog=t("Examples:") + "\n" + _TO_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    to.add_argument(
+        "text",
+        nargs="+",
+        help=t("the text itself, - for standard input (one text a line), or files (TXT, EPUB)"),
     )
     _common(to)
     to.add_argument(
@@ -52,10 +56,19 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         help=t("own words that win over all others: word, tab, pinyin on each line, or TOML"),
     )
     to.add_argument("--full-tones", action="store_true", help=t("write every tone, for learners"))
-    to.add_argument(
+    form = to.add_mutually_exclusive_group()
+    form.add_argument(
         "--brf",
         metavar="FILE",
         help=t("write pages of ASCII braille (BRF) to FILE; - is standard output"),
+    )
+    form.add_argument(
+        "--pef",
+        metavar="FILE",
+        help=t("write pages of Unicode braille in XML (PEF) to FILE; - is standard output"),
+    )
+    to.add_argument(
+        "--jobs", type=_at_least(1), help=t("books written at once (one for each processor core)")
     )
     to.add_argument("--columns", type=_at_least(10), default=30, help=t("cells in a line (30)"))
     to.add_argument("--rows", type=_at_least(5), default=25, help=t("lines on a page (25)"))
@@ -72,14 +85,14 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         epilog=t("Examples:") + "\n" + _FROM_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    back.add_argument(
+        "text", help=t("the text itself, a file, or - for standard input (one text a line)")
+    )
     _common(back)
     back.set_defaults(run=run_from)
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "text", help=t("the text itself, a file, or - for standard input (one text a line)")
-    )
     parser.add_argument(
         "--scheme",
         choices=("gf0019", "current"),
@@ -102,62 +115,22 @@ def _at_least(least: int) -> Any:
 
 def run_to(args: argparse.Namespace) -> int:
     """Write text in braille."""
-    from edgeassist.braille import Scheme, translate
-    from edgeassist.braille.report import explanations, translation_record
+    from edgeassist.cli.braille_text import check, print_text, write_pages
 
-    if args.brf:
-        return _to_brf(args)
-    scheme = Scheme(args.scheme)
-    reads = _reader(args)
-    for number, line in _texts(args.text):
-        found = translate(line, scheme, full_tones=args.full_tones, reads=reads)
-        _warn(number, found.unknown)
-        if args.json:
-            emit(translation_record(found, explain=args.explain))
-        else:
-            show(found.cells)
-            for explained in explanations(found) if args.explain else ():
-                show(explained)
-    return 0
+    check(args)
+    form, out = ("pef", args.pef) if args.pef else ("brf", args.brf)
+    if not out:
+        return print_text(args)
+    if args.json or out == "-" or not all(map(is_file, args.text)) or _is_device(out):
+        return write_pages(args, form, out)
+    from edgeassist.cli.braille_book import write_books
+
+    return write_books(args, form, out)
 
 
-def _reader(args: argparse.Namespace) -> Reader | None:
-    from edgeassist.chinese import reader_with
-
-    return reader_with(Path(args.dictionary)) if args.dictionary else None
-
-
-def _to_brf(args: argparse.Namespace) -> int:
-    from edgeassist.braille.brf import BrfFile
-    from edgeassist.braille.layout import Page
-
-    page = Page(columns=args.columns, rows=args.rows)
-    if args.brf == "-":
-        return _write_brf(args, BrfFile(sys.stdout.buffer, page))
-    try:
-        with Path(args.brf).open("wb") as file:
-            return _write_brf(args, BrfFile(file, page))
-    except OSError as error:
-        raise InputError(
-            args.brf,
-            t("cannot be written: {why}", why=error.strerror or error),
-            fix=t("Choose another file."),
-        ) from error
-
-
-def _write_brf(args: argparse.Namespace, brf: BrfFile) -> int:
-    from edgeassist.braille import Scheme, translate
-    from edgeassist.braille.report import translation_record
-
-    reads = _reader(args)
-    for number, line in _texts(args.text):
-        found = translate(line, Scheme(args.scheme), full_tones=args.full_tones, reads=reads)
-        _warn(number, found.unknown)
-        brf.add(found.cells, found.source, found.text)
-        if args.json and args.brf != "-":
-            emit(translation_record(found))
-    brf.finish()
-    return 0
+def _is_device(out: str) -> bool:
+    path = Path(out)
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def run_from(args: argparse.Namespace) -> int:
@@ -179,18 +152,6 @@ def run_from(args: argparse.Namespace) -> int:
     return 0
 
 
-def _warn(line: int, unknown: list[tuple[int, str]]) -> None:
-    for place, character in unknown:
-        say(
-            t(
-                "Line {line}, character {place}: U+{code} has no braille sign, written ⠨⠿.",
-                line=line,
-                place=place + 1,
-                code=f"{ord(character):04X}",
-            )
-        )
-
-
 def _texts(argument: str) -> Iterator[tuple[int, str]]:
     """The lines to work on, numbered from 1: of standard input, a file, or the text itself."""
     from edgeassist.chinese.files import lines_of, lines_of_file
@@ -198,7 +159,7 @@ def _texts(argument: str) -> Iterator[tuple[int, str]]:
     if argument == "-":
         source: IO[bytes] = sys.stdin.buffer
         return lines_of(source, t("standard input"))
-    if _is_file(argument):
+    if is_file(argument):
         return lines_of_file(Path(argument))
     if not argument:
         raise InputError("", t("the text is empty"), fix=t("Give a text, a file, or -."))
@@ -211,12 +172,13 @@ def _cells(argument: str) -> Iterator[tuple[int, str]]:
     from edgeassist.braille.layout import paragraphs
 
     rows = ((number, cells_of(line)) for number, line in _texts(argument))
-    if argument.lower().endswith(".brf") and _is_file(argument):
+    if argument.lower().endswith(".brf") and is_file(argument):
         return enumerate(paragraphs(line for _, line in rows), 1)
     return rows
 
 
-def _is_file(argument: str) -> bool:
+def is_file(argument: str) -> bool:
+    """Whether an argument names a file; if not, it is the text itself or -."""
     try:
         return Path(argument).is_file()
     except (OSError, ValueError):

@@ -36,6 +36,7 @@ def test_json_has_the_promised_fields():
         "text": "银行",
         "cells": "⠣⠂⠓⠦",
         "words": [{"text": "银行", "pinyin": ["yin2", "hang2"], "cells": "⠣⠂⠓⠦"}],
+        "source": [0, 0, 1, 1],
     }
 
 
