@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from edgeassist.chinese.lexicon import LONGEST, Lexicon
+from edgeassist.chinese.names import Names
+from edgeassist.chinese.parts import FIRST, LAST
+from edgeassist.chinese.sounds import Sound as Sound
 
 # log10 units, chosen on sentences of Wikipedia and of every day: tests/measure/braille.py back
 _MODEL = 0.7  # the trigram's share; the rest is the word's own frequency
@@ -24,6 +27,10 @@ _NEUTRAL = 1.0  # neutral instead of full, or the reverse
 _CROSSING = 2.0  # a word across a written boundary
 _FARTHEST = 6.0
 _UNMODELLED = 0.5
+_NAME = -2.5  # that a written word is a name no dictionary has; -3.5 where no words are written
+_NAME_ANYWHERE = -3.5
+_PART = 0.4  # how far a syllable joined to what stands before or after it is judged as a part
+_PART_CHANGE = 2.0
 _NO_WORD = -8.0
 _BEAM = 8
 _WINDOW = 4.5
@@ -31,18 +38,6 @@ _OTHERS = 6  # other words tried for each word
 _KEEP = 12
 _KEEP_SINGLE = 20
 _KEEP_WINDOW = 4.5
-
-
-class Sound(NamedTuple):
-    """A syllable as far as it is known.
-
-    The letters and tones it can have, its character if that is fixed, characters it cannot be.
-    """
-
-    letters: tuple[str, ...]
-    tones: str = "12345"
-    character: str = ""
-    excluded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +72,7 @@ class Decoder:
         import kenlm
 
         self._lexicon = Lexicon(model)
+        self._names = Names(self._lexicon)
         self._model: Any = kenlm.Model(str(model))
         self._new_state: Any = kenlm.State
         self._start = kenlm.State()
@@ -224,16 +220,35 @@ class Decoder:
                     tuple(sound.tones for sound in window[:length]),
                     tuple((sound.character, sound.excluded) for sound in window[:length]),
                     crossed,
+                    _part(start, len(sounds), breaks) if length == 1 else None,
                 )
                 if fitting:
                     known = found.setdefault(start + length, [])
                     known += [candidate for candidate in fitting if candidate not in known]
+        for name in self._names_at(sounds, start, breaks):
+            known = found.setdefault(start + len(name.text), [])
+            if all(candidate.text != name.text for candidate in known):
+                known.append(name)
         if start + 1 not in found:
             sound = window[0]
             found[start + 1] = [
                 _Candidate(sound.character, sound.tones[0], sound.letters[:1], _NO_WORD, False)
             ]
         return list(found.items())
+
+    def _names_at(
+        self, sounds: Sequence[Sound], start: int, breaks: frozenset[int]
+    ) -> Iterator[_Candidate]:
+        """Names that are a whole written word, or anywhere if no boundaries are written."""
+        if breaks and start and start not in breaks:
+            return
+        prior = _NAME if breaks else _NAME_ANYWHERE
+        for end in range(start + 2, min(start + 3, len(sounds)) + 1):
+            if end - 1 in breaks:
+                return
+            if not breaks or end in breaks or end == len(sounds):
+                for name in self._names.of(sounds[start:end]):
+                    yield _Candidate(name.text, name.tones, name.letters, prior + name.score, False)
 
     def _fitting(
         self,
@@ -242,13 +257,14 @@ class Decoder:
         tones: tuple[str, ...],
         characters: tuple[tuple[str, str], ...],
         crossed: int,
+        part: int | None,
     ) -> list[_Candidate]:
-        asked = (key, tones, characters, crossed)
+        asked = (key, tones, characters, crossed, part)
         candidates = self._found.get(asked)
         if candidates is None:
             if len(self._found) > 100_000:
                 self._found.clear()
-            candidates = self._weigh(key, letters, tones, characters, crossed)
+            candidates = self._weigh(key, letters, tones, characters, crossed, part)
             self._found[asked] = candidates
         return candidates
 
@@ -259,6 +275,7 @@ class Decoder:
         tones: tuple[str, ...],
         characters: tuple[tuple[str, str], ...],
         crossed: int,
+        part: int | None,
     ) -> list[_Candidate]:
         ranked: list[tuple[float, _Candidate]] = []
         best = -math.inf
@@ -279,6 +296,9 @@ class Decoder:
             score = entry.score - penalty
             if entry.modelled:
                 own = (1 - _MODEL) * (entry.score - entry.share) + _SHARE * entry.share
+                if part is not None:
+                    change = self._lexicon.parts.share(entry.word, part) - entry.score + entry.share
+                    own += _PART * max(-_PART_CHANGE, min(_PART_CHANGE, change))
             else:
                 own = entry.score + _UNMODELLED
             candidate = _Candidate(entry.word, entry.tones, letters, own - penalty, entry.modelled)
@@ -290,6 +310,15 @@ class Decoder:
         least = best - _KEEP_WINDOW
         keep = _KEEP_SINGLE if len(key) == 1 else _KEEP
         return [candidate for score, candidate in ranked[:keep] if score > least]
+
+
+def _part(start: int, count: int, breaks: frozenset[int]) -> int | None:
+    """Whether a syllable ends or begins a written word of more than one; None: neither, or both."""
+    if not breaks:
+        return None
+    begins = start == 0 or start in breaks
+    ends = start + 1 == count or start + 1 in breaks
+    return None if begins == ends else FIRST if begins else LAST
 
 
 def _decoded(candidate: _Candidate, start: int, end: int) -> DecodedWord:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edgeassist.chinese.cache import compiled, edition
 from edgeassist.chinese.normal import is_hanzi
+from edgeassist.chinese.parts import Parts, decoded
 from edgeassist.chinese.phrases import EVERYDAY, Phrases, everyday_edition
 from edgeassist.chinese.syllables import split
 from edgeassist.errors import ModelError
@@ -24,9 +25,10 @@ from edgeassist.locale import t
 if TYPE_CHECKING:
     from edgeassist.chinese.readings import Reader
 
-_FORMAT = 5
+_FORMAT = 6
 _WORDS = "jieba.dict.utf8"
 _LETTERS_KEY = "#"
+_PARTS_KEY = "$"
 _FIRST = 0x100  # syllable number n is the character chr(_FIRST + n) of a key
 _STEP = 20  # steps of a unit of log10 in a stored score
 _JIEBA_TOTAL = 6.0e7
@@ -60,6 +62,7 @@ class Lexicon:
         self._trie: Any = marisa_trie.BytesTrie()
         self._trie.mmap(str(path))
         self._found: dict[str, list[Entry]] = {}
+        self.parts = decoded(self._trie[_PARTS_KEY][0])
         letters = self._trie[_LETTERS_KEY][0].decode().split(" ")
         self._code = {spelled: chr(_FIRST + number) for number, spelled in enumerate(letters)}
 
@@ -72,6 +75,10 @@ class Lexicon:
                 break
             key += code
         return key
+
+    def letters(self) -> list[str]:
+        """All toneless syllables."""
+        return list(self._code)
 
     def prefixes(self, key: str) -> list[str]:
         """The keys of words that begin `key`."""
@@ -130,18 +137,20 @@ def _build(path: Path, model_path: Path, words: Path | None) -> None:
     others = itertools.chain(_dictionary_words(phrases), _listed(words, phrases))
     further = ((word, score, False) for word, score in others if word not in model)
     scored = itertools.chain(modelled, further)
-    table = _table(_entries(scored, phrases, reader()))
+    parts = Parts()
+    table = _table(_entries(parts.counting(scored), phrases, reader()), parts)
     marisa_trie.BytesTrie(table).save(str(path))
 
 
-def _table(entries: Iterable[_Reading]) -> Iterator[tuple[str, bytes]]:
-    """Keys and values of the trie, last the list of all syllables in the order of their codes."""
+def _table(entries: Iterable[_Reading], parts: Parts) -> Iterator[tuple[str, bytes]]:
+    """Keys and values of the trie, last all syllables in the order of their codes and `parts`."""
     code: dict[str, str] = {}
     for word, sounds, tones, share, score, modelled in entries:
         numbers = _quantised(score + share), modelled, _quantised(share)
         value = bytes(numbers) + tones.encode() + word.encode()
         yield "".join(code.setdefault(s, chr(_FIRST + len(code))) for s in sounds), value
     yield _LETTERS_KEY, " ".join(code).encode()
+    yield _PARTS_KEY, parts.encoded()
 
 
 def _quantised(logarithm: float) -> int:

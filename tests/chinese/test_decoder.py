@@ -50,3 +50,23 @@ def test_nothing_gives_nothing():
 def test_a_number_before_makes_a_measure_word_of_what_follows():
     sounds = [Sound(("sui",), "4")]
     assert decoder().decode(sounds, after="十")[0].text == "岁"
+
+
+def written_words(*words: str) -> str:
+    sounds = [Sound((s[:-1],), s[-1]) for word in words for s in word.split()]
+    ends = [0]
+    for word in words:
+        ends.append(ends[-1] + len(word.split()))
+    return "".join(w.text for w in decoder().decode(sounds, frozenset(ends[1:-1])))
+
+
+def test_a_name_that_is_in_no_dictionary_reads_as_a_name():
+    assert written_words("wo3", "he2", "zheng4 tao1", "yi4 qi3", "qu4") == "我和郑涛一起去"
+
+
+def test_a_name_that_is_also_a_word_stays_a_word():
+    assert written_words("gao1 xing4", "de5", "ren2") == "高兴的人"
+
+
+def test_a_syllable_joined_to_a_word_is_a_suffix():
+    assert written_words("wu3 jin4 xian4", "ren2") == "武进县人"

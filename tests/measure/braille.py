@@ -1,7 +1,7 @@
 """Measures the braille module; run by hand: python -m tests.measure.braille [WHAT…].
 
-WHAT: polyphones everyday words back speed memory (all by default). EDGEASSIST_EVAL names the
-folder with braille/cpp_dev.tsv and braille/published.
+WHAT: polyphones everyday words back published untoned speed memory (all by default).
+EDGEASSIST_EVAL names the folder with braille/cpp_dev.tsv and braille/published.
 """
 
 from __future__ import annotations
@@ -14,15 +14,18 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from edgeassist.braille import Scheme, translate
 from edgeassist.braille.backward import from_braille
+from edgeassist.braille.cells import TONES
 from edgeassist.braille.encode import word_cells
 from edgeassist.chinese import reader
 from edgeassist.chinese.normal import is_hanzi, normalise
 
 EVAL = Path(os.environ.get("EDGEASSIST_EVAL", "eval")) / "braille"
+LITERARY = Path(__file__).parents[1] / "chinese" / "literary_sentences.txt"
 EVERYDAY = Path(__file__).parents[1] / "chinese" / "everyday_sentences.tsv"
 
 
@@ -142,6 +145,47 @@ def back() -> None:
             )
 
 
+def published() -> None:
+    """Published Current Braille to text and back to cells: how many cells come back the same."""
+    for book in ("chinese_grade9_book2", "massage"):
+        same = total = 0
+        for cells in clauses(EVAL / "published" / f"{book}.txt"):
+            text = from_braille(cells, Scheme.CURRENT, alternatives=0).text
+            again = translate(text, Scheme.CURRENT, language="zh").cells
+            matched = SequenceMatcher(None, cells, again, autojunk=False).get_matching_blocks()
+            same += sum(block.size for block in matched)
+            total += max(len(cells), len(again))
+        print(f"published, {book}: {same / total:.4f} of {total} cells the same after text")
+
+
+def untoned() -> None:
+    """Literary sentences as Current Braille without any tone, and back: characters right."""
+    tones = str.maketrans("", "", "".join(cell for cell in TONES.values() if cell))
+    lines = LITERARY.read_text("utf-8").splitlines()
+    texts = [line for line in lines if line and not line.startswith("#")]
+    right = total = 0
+    for text in texts:
+        cells = "".join(
+            written.translate(tones) if place % 2 == 0 else written
+            for place, written in enumerate(
+                re.split(r"(⠐⠆|⠐⠄|⠰⠂|[⠐⠈⠰⠤⠘]+⠀?)", translate(text, Scheme.CURRENT).cells)
+            )
+        )
+        found = from_braille(cells, Scheme.CURRENT, alternatives=0).text
+        for a, b in pairs(text, found):
+            right += is_hanzi(a) and a == b
+            total += is_hanzi(a)
+    print(f"untoned literary Current Braille: {right / total:.4f} of {total} characters")
+
+
+def pairs(text: str, found: str) -> Iterator[tuple[str, str]]:
+    """Every character of `text` with what was found for it, "" where nothing was."""
+    matcher = SequenceMatcher(None, text, found, autojunk=False)
+    for kind, a, b, c, d in matcher.get_opcodes():
+        got = found[c:d] if kind != "delete" else ""
+        yield from zip(text[a:b], got.ljust(b - a), strict=False)
+
+
 def speed() -> None:
     """Characters a second, forward, one line at a time."""
     texts = [text for text, _, _ in cpp()[:3000]]
@@ -178,7 +222,8 @@ def everyday_sentences() -> list[tuple[str, list[str]]]:
     return [(text, gold.split()) for text, gold in rows if all(map(is_hanzi, text))]
 
 
-MEASURES = {f.__name__: f for f in (polyphones, everyday, words, back, speed, memory)}
+_ALL = (polyphones, everyday, words, back, published, untoned, speed, memory)
+MEASURES = {measure.__name__: measure for measure in _ALL}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or MEASURES:
