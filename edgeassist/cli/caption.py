@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edgeassist.cli.arguments import positive
 from edgeassist.cli.caption_viewer import Output, Viewer
 from edgeassist.cli.output import say
 from edgeassist.errors import InputError
@@ -88,7 +89,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     )
     parser.add_argument(
         "--seconds",
-        type=_positive,
+        type=positive,
         metavar="N",
         help=t("stop after that much of the sound"),
     )
@@ -99,16 +100,6 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         help=t("the device: desktop, pi5, pi4 or a file (default desktop)"),
     )
     parser.set_defaults(run=run)
-
-
-def _positive(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(t("expected a number above 0"))
-    return value
 
 
 def run(args: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from edgeassist.cli.arguments import positive
 from edgeassist.cli.output import say, show
 from edgeassist.locale import t
 
@@ -27,7 +28,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("config", metavar="CONFIG", help=t("config file, or a ready-made name"))
-    parser.add_argument("--seconds", type=_positive, help=t("stop by itself after that long"))
+    parser.add_argument("--seconds", type=positive, help=t("stop by itself after that long"))
     parser.add_argument(
         "--json", metavar="FILE", help=t("write every event as a JSON line to FILE (- to output)")
     )
@@ -35,13 +36,6 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         "--report", metavar="FILE", type=Path, help=t("write a one-page HTML report with pictures")
     )
     parser.set_defaults(run=run)
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise ValueError
-    return value
 
 
 def run(args: argparse.Namespace) -> int:

@@ -9,9 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from edgeassist.errors import ModelError
-from edgeassist.modelstore import installed
-
 COMMAND = [sys.executable, "-m", "edgeassist.cli.main", "braille"]
 
 
@@ -92,10 +89,6 @@ def test_explain_names_clauses_joints_and_doubts():
 
 
 def test_a_brf_file_is_read_back_by_paragraphs(tmp_path: Path):
-    try:
-        installed("zh-lm")
-    except ModelError as error:
-        pytest.skip(str(error))
     path = tmp_path / "x.brf"
     text = "今天天气很好，我们去公园散步吧。" * 3
     assert run("to", text, "--brf", str(path)).returncode == 0
@@ -116,10 +109,6 @@ def test_a_brf_file_is_written(tmp_path: Path):
 
 
 def test_braille_is_read_back():
-    try:
-        installed("zh-lm")
-    except ModelError as error:
-        pytest.skip(str(error))
     (record,) = records(run("from", "⠌⠲⠁⠛⠕⠂", "--json"))
     assert list(record) == ["cells", "text", "alternatives", "words"]
     assert record["text"] == "中国"

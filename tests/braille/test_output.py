@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from needs import lacking
 
 from edgeassist.braille import translate
 from edgeassist.braille.brf import BrfWriter
@@ -109,7 +110,7 @@ def test_a_danger_is_urgent_and_other_speech_is_not_shown(context):
 
 def test_an_english_caption_is_unified_english_braille(context):
     if not available():
-        pytest.skip("liblouis is not installed")
+        lacking("liblouis", "liblouis20 liblouis-data python3-louis")
     (line,) = Braille(Braille.Options(), context).handle(caption("Hello world", language="en"))
     assert line.cells == "⠠⠓⠑⠇⠇⠕⠀⠺⠕⠗⠇⠙"
 

@@ -7,23 +7,13 @@ import string
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from needs import lacking
 
 from edgeassist.braille import Scheme, translate
 from edgeassist.braille.backward import from_braille
 from edgeassist.braille.brf_code import cells_of, from_ascii, to_ascii
 from edgeassist.braille.liblouis import available
 from edgeassist.braille.signs import SIGNS, read_technical, technical
-from edgeassist.errors import ModelError
-from edgeassist.modelstore import installed
-
-
-@pytest.fixture
-def _language_model():
-    try:
-        installed("zh-lm")
-    except ModelError as error:
-        pytest.skip(f"the language model is not installed: {error}")
-
 
 TEXTS = [
     "银行里的人长大了。",
@@ -38,25 +28,21 @@ TEXTS = [
 ]
 
 
-@pytest.mark.usefixtures("_language_model")
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_line_written_and_read_again_is_the_line(text):
     assert from_braille(translate(text).cells).text == text
 
 
-@pytest.mark.usefixtures("_language_model")
 def test_a_line_without_word_blanks_is_read_too():
     cells = translate("今天天气很好").cells.replace("⠀", "")
     assert from_braille(cells).text == "今天天气很好"
 
 
-@pytest.mark.usefixtures("_language_model")
 def test_current_braille_is_read_without_its_tones():
     cells = translate("盲人朋友们可以用手指阅读盲文", Scheme.CURRENT).cells
     assert from_braille(cells, Scheme.CURRENT).text == "盲人朋友们可以用手指阅读盲文"
 
 
-@pytest.mark.usefixtures("_language_model")
 def test_words_of_a_reading_say_their_cells_and_syllables():
     found = from_braille("⠌⠲⠁⠛⠕⠂")
     assert [(word.cells, word.text, word.syllables) for word in found.words] == [
@@ -64,7 +50,6 @@ def test_words_of_a_reading_say_their_cells_and_syllables():
     ]
 
 
-@pytest.mark.usefixtures("_language_model")
 def test_alternatives_differ_from_the_text_and_sound_the_same():
     found = from_braille(translate("这是公民的权利").cells)
     assert found.alternatives
@@ -73,14 +58,12 @@ def test_alternatives_differ_from_the_text_and_sound_the_same():
     assert any("权力" in text for text in found.alternatives)
 
 
-@pytest.mark.usefixtures("_language_model")
 def test_cells_that_mean_nothing_are_shown_with_their_place():
     found = from_braille("⠝⠓⠖⠄⠀⠃⠀⠓⠖⠄")
     assert (5, "⠃") in found.unreadable
     assert "⠃" in found.text
 
 
-@pytest.mark.usefixtures("_language_model")
 def test_an_unknown_character_comes_back_as_an_unreadable_cell():
     written = translate("好😀好")
     assert written.unknown == [(1, "😀")]
@@ -88,10 +71,10 @@ def test_an_unknown_character_comes_back_as_an_unreadable_cell():
     assert [cells for _, cells in found.unreadable] == ["⠨⠿"]
 
 
-@pytest.mark.usefixtures("_language_model")
-@pytest.mark.skipif(not available(), reason="liblouis is not installed")
 @pytest.mark.parametrize("text", ["Hello world", "It's 5 o'clock, isn't it?", "See page 12."])
 def test_an_english_line_comes_back_exactly(text):
+    if not available():
+        lacking("liblouis", "liblouis20 liblouis-data python3-louis")
     assert from_braille(translate(text).cells).text == text
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import headless_brltty
 import pytest
 from headless_brltty import Brltty, Pins
+from needs import lacking
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +35,6 @@ def fresh(tmp_path: Path) -> Iterator[tuple[Brltty, Pins]]:
 
 
 def _need_brltty() -> None:
-    lacking = headless_brltty.missing()
-    if lacking:
-        pytest.skip(f"needs {lacking}: sudo apt install brltty")
+    missing = headless_brltty.missing()
+    if missing:
+        lacking(str(missing), "brltty")

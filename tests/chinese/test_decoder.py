@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from edgeassist.chinese.decoder import Sound, decoder
-from edgeassist.errors import ModelError
-from edgeassist.modelstore import installed
-
-
-@pytest.fixture(autouse=True)
-def _language_model():
-    try:
-        installed("zh-lm")
-    except ModelError as error:
-        pytest.skip(f"the language model is not installed: {error}")
 
 
 def decoded(spelled: str, **known: str) -> str:

@@ -217,7 +217,7 @@ def test_an_archive_writes_nothing_outside_and_nothing_unnamed(
     archive = tmp_path / "evil.zip"
     with zipfile.ZipFile(archive, "w") as evil:
         evil.writestr("../../escaped.txt", "out")
-        evil.writestr("/tmp/edgeassist-escaped.txt", "out")
+        evil.writestr(f"{tmp_path}/absolute/escaped.txt", "out")
         evil.writestr("../../model.bin", "the model")
         evil.writestr("surprise.py", "print()")
     site.files["/evil.zip"] = archive.read_bytes()
@@ -235,7 +235,6 @@ def test_an_archive_writes_nothing_outside_and_nothing_unnamed(
     names = {path.name for path in installed("slip").iterdir()}
     assert names == {"model.bin", ".edgeassist.json"}
     assert not list(tmp_path.rglob("escaped.txt"))
-    assert not Path("/tmp/edgeassist-escaped.txt").exists()
 
 
 def test_an_archive_that_swells_is_stopped_at_what_the_card_allows(
