@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from edgeassist.captions.loudness import LevelMeter, LoudnessHints
 from edgeassist.captions.recognizer import Language, Recognizer
 from edgeassist.captions.transcript import Journal, write_srt
 from edgeassist.config import parse_options
 from edgeassist.errors import WorkError
 from edgeassist.locale import t
-from edgeassist.loop.events import AudioBlock, Caption, Event, Gap, State, Status
-from edgeassist.loop.node import Context
+from edgeassist.loop.events import AudioBlock, AudioLevel, Caption, Event, Gap, State, Status
+from edgeassist.loop.node import Context, Pace
 from edgeassist.plugins import ready
 
 
@@ -31,11 +32,11 @@ class CaptionsOptions:
 
 
 class Captions:
-    """Live captions of what is said."""
+    """Live captions of what is said; of live sound also its level, and hints where it is amiss."""
 
     Options = CaptionsOptions
     consumes: ClassVar[tuple[type[Event], ...]] = (AudioBlock, Gap)
-    produces: ClassVar[tuple[type[Event], ...]] = (Caption, Status)
+    produces: ClassVar[tuple[type[Event], ...]] = (Caption, AudioLevel, Status)
     lost = "captions are off"
 
     def __init__(self, options: CaptionsOptions, context: Context) -> None:
@@ -44,6 +45,8 @@ class Captions:
         self._recognizer: Recognizer | None = None
         self._journal: Journal | None = None
         self._trouble = ""
+        self._meter = LevelMeter()
+        self._hints = LoudnessHints()
 
     def open(self) -> None:
         """Load the engine and open the transcript.
@@ -63,10 +66,15 @@ class Captions:
     def handle(self, event: Event) -> Iterable[Event]:
         """Take sound, or that some was lost."""
         assert self._recognizer is not None
-        if isinstance(event, AudioBlock):
-            return self._kept(self._recognizer.feed(event))
-        assert isinstance(event, Gap)
-        return self._kept(self._recognizer.gap(event))
+        if isinstance(event, Gap):
+            yield from self._kept(self._recognizer.gap(event))
+            return
+        assert isinstance(event, AudioBlock)
+        if self._context.pace is Pace.REAL and (level := self._meter.feed(event)) is not None:
+            yield level
+            if hint := self._hints.update(level):
+                yield self._status(t(hint), level.captured_ns)
+        yield from self._kept(self._recognizer.feed(event))
 
     def finish(self) -> Iterable[Event]:
         """The finals still owed, and the transcript as SubRip."""

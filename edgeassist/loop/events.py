@@ -51,6 +51,15 @@ class Gap(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AudioLevel(Event):
+    """How loud the sound of the last 100 ms was, for meters: dB below full scale, -100 to 0."""
+
+    peak_dbfs: float
+    rms_dbfs: float
+    clipped: bool  # it was louder than the microphone's converter can tell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VideoFrame(Event):
     """A picture: uint8, height x width x 3, BGR. `at_s` is its place in the source's own time."""
 
