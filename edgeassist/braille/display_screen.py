@@ -24,6 +24,7 @@ log = logging.getLogger("edgeassist.braille")
 FIRST_RETRY_S = 1.0
 LAST_RETRY_S = 5.0
 CHANGED_RETRY_S = 0.2  # a display that is being changed says so more than once
+FOUND_WITHIN_S = 3.0  # brltty answers before it has found its display: that is no trouble yet
 _CLOSE_WITHIN_S = 1.0
 
 
@@ -63,6 +64,7 @@ class Screen:
         self._trouble = ""
         self._retry_ns: int | None = None
         self._retry_s = FIRST_RETRY_S
+        self._found_by_ns: int | None = None  # when a display not found yet becomes a trouble
 
     def connect(self) -> None:
         """Connect now rather than in the background; raises `DeviceError`, also for no display."""
@@ -71,7 +73,7 @@ class Screen:
             self._output.close()
             raise _none_plugged_in()
         self._connected = True
-        self._resize(cells)
+        self._resize(cells, self._clock.now_ns())
 
     def start(self) -> None:
         """Begin to draw."""
@@ -127,7 +129,7 @@ class Screen:
             return
         self._connected = True
         self._retry_s = FIRST_RETRY_S
-        self._resize(cells)
+        self._resize(cells, now_ns)
 
     def _take_heard(self, now_ns: int) -> None:
         while self._heard:
@@ -146,20 +148,20 @@ class Screen:
             else:
                 self._lose(heard.why, now_ns, FIRST_RETRY_S)
 
-    def _resize(self, cells: int) -> None:
+    def _resize(self, cells: int, now_ns: int) -> None:
         self._cells = cells
         self._drawn = None
+        self._found_by_ns = None if cells else now_ns + round(FOUND_WITHIN_S * NS)
         if cells:
             with self._changed:
                 self._session.resize(min(cells, self._most_cells or cells))
             self._tell("")
-        else:
-            self._tell(str(_none_plugged_in()))
 
     def _lose(self, why: str, now_ns: int, retry_s: float) -> None:
         self._output.close()
         self._connected = False
         self._cells = 0
+        self._found_by_ns = None
         self._retry_ns = now_ns + round(retry_s * NS)
         if why:
             self._tell(why)
@@ -176,11 +178,13 @@ class Screen:
         """Show what is to be shown; return when to look again."""
         with self._changed:
             self._new = False
-            if not self._cells:
+            if self._cells:
+                frame = self._session.tick(now_ns)
+                due_ns = self._session.due_ns()
+            else:
                 self._session.expire(now_ns)
-                return None if self._connected else self._retry_ns
-            frame = self._session.tick(now_ns)
-            due_ns = self._session.due_ns()
+        if not self._cells:
+            return self._not_found(now_ns) if self._connected else self._retry_ns
         wanted = (frame.dots().ljust(self._cells, b"\0"), frame.cursor)
         # Before the first line the display stays brltty's own.
         untouched = self._drawn is None and not frame.cells.strip(BLANK)
@@ -192,6 +196,13 @@ class Screen:
                 return self._retry_ns
             self._drawn = wanted
         return due_ns
+
+    def _not_found(self, now_ns: int) -> int | None:
+        """Tell of a display that brltty has not found in time; return when that will be."""
+        if self._found_by_ns is not None and now_ns >= self._found_by_ns:
+            self._found_by_ns = None
+            self._tell(str(_none_plugged_in()))
+        return self._found_by_ns
 
     def _wait(self, due_ns: int | None) -> None:
         with self._changed:

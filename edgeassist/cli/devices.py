@@ -14,6 +14,7 @@ _KINDS = {
     "microphone": "Microphones:",
     "speaker": "Loudspeakers:",
     "camera": "Cameras:",
+    "braille-display": "Braille displays:",
     "profile": "Profiles of boards:",
 }
 
@@ -22,7 +23,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     """Add `devices` to the command line."""
     parser = commands.add_parser(
         "devices",
-        help=t("list microphones, loudspeakers, cameras and profiles"),
+        help=t("list microphones, loudspeakers, cameras, braille displays and profiles"),
         description=t(
             "Lists what this machine has, with the names a config uses "
             "(device = NAME, profile = NAME)."
@@ -36,7 +37,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List them; a machine without any is no mistake."""
-    records = [*_sound(), *_cameras(), *_profiles()]
+    records = [*_sound(), *_cameras(), *_braille_display(), *_profiles()]
     if args.json:
         for record in records:
             emit(record)
@@ -86,6 +87,24 @@ def _v4l_name(node: Path) -> str:
         return Path(f"/sys/class/video4linux/{node.name}/name").read_text().strip()
     except OSError:
         return ""
+
+
+def _braille_display() -> list[dict[str, Any]]:
+    """The one brltty drives; no brltty is no mistake, one that does not let us in is said."""
+    from edgeassist.devices.brlapi import BrlApi
+
+    display = BrlApi()
+    try:
+        cells = display.open(lambda heard: None)
+    except EdgeAssistError as error:
+        say(str(error))
+        return []
+    finally:
+        display.close()
+    if not cells:
+        return []
+    title = t("{count} cells", count=cells)
+    return [{"kind": "braille-display", "name": "brlapi", "title": title, "cells": cells}]
 
 
 def _profiles() -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """A real brltty, headless: what a reader feels under the fingers, and what keys do."""
 
+import json
+import os
 import socket
 import subprocess
 import sys
@@ -320,6 +322,19 @@ def test_a_brltty_of_another_protocol_is_told_of():
         threading.Thread(target=answer, daemon=True).start()
         with pytest.raises(DeviceError, match="9"):
             BrlApi(host).open(lambda heard: None)
+
+
+def test_devices_lists_the_display_with_its_cells(running):
+    done = subprocess.run(
+        [sys.executable, "-m", "edgeassist.cli.main", "devices", "--json"],
+        env={**os.environ, "BRLAPI_HOST": running[0].host},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    (display,) = [record for record in records if record["kind"] == "braille-display"]
+    assert display["cells"] == 40
 
 
 @pytest.mark.parametrize("host", ["here:x", ":-1", ":99999", "::"])

@@ -1,11 +1,13 @@
 """The display module in the loop: on a virtual display, by a clock that moves when told."""
 
+import threading
+
 import pytest
 from lines import cells, danger, line
 
 from edgeassist.braille import translate
 from edgeassist.braille.display_node import Display, DisplayOptions, DisplayOutput
-from edgeassist.braille.display_screen import LAST_RETRY_S, Screen
+from edgeassist.braille.display_screen import FOUND_WITHIN_S, LAST_RETRY_S, Screen
 from edgeassist.braille.display_session import FELT_S, Session
 from edgeassist.braille.node import Braille
 from edgeassist.config import load_config
@@ -140,6 +142,35 @@ def test_a_danger_from_before_the_display_was_there_is_old_news(clock, screen_on
     screen.show(danger("iii"))
     assert comes(clock, display, "aaa", step_s=0.5)
     assert not any(frame.startswith(cells("iii")) for frame, _ in display.frames)
+
+
+def test_a_display_that_brltty_finds_a_little_later_is_no_trouble(clock, screen_on):
+    told = []
+    display = VirtualDisplay(0)
+    screen = screen_on(display, told=told.append)
+    screen.show(line("abc"))
+    clock.advance(FOUND_WITHIN_S / 2)
+    display.plug(10)
+    assert comes(clock, display, "abc")
+    clock.advance(2 * FOUND_WITHIN_S)
+    assert told == []
+
+
+def test_a_display_that_brltty_never_finds_is_told_of_once(clock, screen_on):
+    heard = threading.Event()
+    told = []
+
+    def tell(why):
+        told.append(why)
+        heard.set()
+
+    screen_on(VirtualDisplay(0), told=tell)
+    for _ in range(200):
+        clock.advance(FOUND_WITHIN_S / 4)
+        if heard.wait(0.02):
+            break
+    assert len(told) == 1
+    assert "no display" in told[0]
 
 
 def test_a_display_that_is_unplugged_is_told_of_and_the_next_one_used(clock, screen_on):
