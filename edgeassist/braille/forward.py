@@ -5,27 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
 
+from edgeassist.braille.blanks import between
 from edgeassist.braille.cells import BLANK, PUNCTUATION, UNKNOWN
 from edgeassist.braille.encode import Scheme, word_cells
-from edgeassist.braille.joints import joint, parted
+from edgeassist.braille.joints import joint, part_of, parted
+from edgeassist.braille.marks import Marked, marked, marked_spans, reads_as
 from edgeassist.braille.signs import CONNECTOR, technical
-from edgeassist.braille.spans import Kind, Span, spans, technical_text
+from edgeassist.braille.spans import Kind, Span, technical_text
 from edgeassist.chinese import reader
 from edgeassist.chinese.normal import normalise
 from edgeassist.chinese.readings import Reader, Word
 
-# Blanks round punctuation: GB/T 44725-2024 §4.8.1-4.8.3, and counted in printed books.
-_OPENING = frozenset("（［《〈“‘")
-_CLOSING = frozenset("，、；：。？！）］》〉”’") | {"……"}
-_NO_BLANK_AFTER = frozenset("（［《〈“‘。？！·-～") | {"——"}
-_NO_BLANK_BEFORE = _CLOSING | {"·", "-", "～", "——"}
-
-# What follows a number or letter as one word, joined by the connector (BRAILLE: books, brailix).
-_AFTER_NUMBER = frozenset("月日号元版次页个时点分秒岁级届期章节条项卷册楼层室路世")
-_AFTER_LETTER = frozenset("超轴型盘照级座点股区站口线式组班类图罩柱片相波")
-_BEFORE_LETTER = ("维生素", "卡拉")
 _LONGEST = 2000  # characters read together
+_LAST_CELL = "\u283f"
 _MORE = "…"  # something that is no Chinese word follows
 
 
@@ -45,6 +40,7 @@ class BrailleWord:
     technical: bool = False
     unknown: bool = False
     spaced: bool = False  # a space stood before it
+    between: str = ""  # the cells between the word before and it
     parts: list[Word] = field(default_factory=list)
     joints: list[tuple[str, str]] = field(default_factory=list)  # rule and source of each joint
 
@@ -68,26 +64,38 @@ def to_braille(
     reads: Reader | None = None,
 ) -> Translation:
     """Write one line of text in braille; `reads` is a reader with a user's words."""
-    plain = normalise(text)
-    words = list(_words(text, plain, scheme, full_tones, reads or reader()))
+    marks = marked(text)
+    how = _How(marks.text, marks, scheme, full_tones, reads or reader())
+    words = list(_words(normalise(marks.text), how))
     cells: list[str] = []
     source: list[int] = []
     before: BrailleWord | None = None
     for word in words:
-        between = _between(before, word) if before else ""
-        cells += between, word.cells
-        source += [word.start] * len(between)
+        word.between = between(before, word, marks)
+        word.start, word.source = marks.place(word.start), list(map(marks.place, word.source))
+        cells += word.between, word.cells
+        source += [word.start] * len(word.between)
         source += word.source
         before = word
+    cells.append(BLANK * marks.blanks.get(len(marks.text), 0))
+    source += [len(text) - 1] * len(cells[-1])
     unknown = [(word.start, word.text) for word in words if word.unknown]
     return Translation(text, "".join(cells), source, words, unknown)
 
 
-def _words(
-    text: str, plain: str, scheme: Scheme, full_tones: bool, reads: Reader
-) -> Iterator[BrailleWord]:
-    found = spans(plain)
-    readings = _readings(text, plain, reads)
+class _How(NamedTuple):
+    """What is written, without its marks, and how."""
+
+    text: str
+    marks: Marked
+    scheme: Scheme
+    full_tones: bool
+    reads: Reader
+
+
+def _words(plain: str, how: _How) -> Iterator[BrailleWord]:
+    found = marked_spans(plain, how.marks, how.scheme)
+    readings = _readings(how.text, plain, how.reads)
     spaced = False
     for index, span in enumerate(found):
         if span.kind is Kind.SPACE:
@@ -95,10 +103,14 @@ def _words(
             continue
         if span.kind is Kind.CHINESE:
             final = index + 1 == len(found) or found[index + 1].kind is Kind.PUNCTUATION
-            run = list(parted(_take(readings, span)))
-            made: Iterator[BrailleWord] = _chinese(text, run, final, scheme, full_tones)
+            run = [
+                piece
+                for word in parted(_take(readings, span))
+                for piece in _at_blanks(word, how.marks.blanks)
+            ]
+            made: Iterator[BrailleWord] = _chinese(run, final, how)
         else:
-            made = iter([_other(text, plain, span)])
+            made = iter([_other(plain, span, how)])
         for word in made:
             word.spaced = spaced
             spaced = False
@@ -137,9 +149,15 @@ def _take(readings: Iterator[Word], span: Span) -> Iterator[Word]:
         yield word
 
 
-def _chinese(
-    text: str, run: list[Word], final: bool, scheme: Scheme, full_tones: bool
-) -> Iterator[BrailleWord]:
+def _at_blanks(word: Word, blanks: dict[int, int]) -> Iterator[Word]:
+    """A word cut where a mark says that a blank is written."""
+    inside = range(1, len(word.text))
+    cuts = [place for place in inside if blanks.get(word.start + place)] if blanks else []
+    for start, end in pairwise((0, *cuts, len(word.text))):
+        yield part_of(word, start, end) if cuts else word
+
+
+def _chinese(run: list[Word], final: bool, how: _How) -> Iterator[BrailleWord]:
     """The connected words of a Chinese run; `final` says that a pause follows it."""
     group: list[Word] = []
     joints: list[tuple[str, str]] = []
@@ -147,41 +165,36 @@ def _chinese(
     for index, word in enumerate(run):
         if group:
             following = run[index + 1].text if index + 1 < len(run) else "" if final else _MORE
+            blanks = how.marks.blanks.get(word.start)
             # 他用: two syllables alone are one word (GF 12.2.2)
-            whole = len(text) == 2 and word.cut is None
-            rule = joint(group[-1], word, length, following)
-            if whole:
+            whole = len(how.text) == 2 and word.cut is None and not blanks
+            rule = joint(group[-1], word, length, following) if blanks is None else None
+            if whole or rule or blanks == 0:
                 group.append(word)
-                continue
-            if rule:
-                group.append(word)
-                joints.append((rule.name, rule.source))
                 length += len(word.text)
+                if rule and not whole:
+                    joints.append((rule.name, rule.source))
                 continue
-            yield from _connected(text, group, joints, scheme, full_tones)
+            yield from _connected(group, joints, how)
         group, joints, length = [word], [], len(word.text)
     if group:
-        yield from _connected(text, group, joints, scheme, full_tones)
+        yield from _connected(group, joints, how)
 
 
 def _connected(
-    text: str,
-    group: list[Word],
-    joints: list[tuple[str, str]],
-    scheme: Scheme,
-    full_tones: bool,
+    group: list[Word], joints: list[tuple[str, str]], how: _How
 ) -> Iterator[BrailleWord]:
     start = group[0].start
     plain = "".join(word.text for word in group)
     syllables = tuple(syllable for word in group for syllable in word.syllables)
     if "" in syllables:
         # A character without any known reading: shown as such, the rest of the word around it.
-        yield from _around_unknown(text, group, scheme, full_tones)
+        yield from _around_unknown(group, how)
         return
-    written = _cells_of(plain, syllables, scheme, full_tones)
+    written = _cells_of(plain, start, syllables, how)
     source = [start + place for place, cell in enumerate(written) for _ in cell]
     yield BrailleWord(
-        text[start : start + len(plain)],
+        how.text[start : start + len(plain)],
         start,
         "".join(written),
         source,
@@ -191,17 +204,15 @@ def _connected(
     )
 
 
-def _around_unknown(
-    text: str, group: list[Word], scheme: Scheme, full_tones: bool
-) -> Iterator[BrailleWord]:
+def _around_unknown(group: list[Word], how: _How) -> Iterator[BrailleWord]:
     for word in group:
         for place, (character, syllable) in enumerate(zip(word.text, word.syllables, strict=True)):
             at = word.start + place
             if syllable:
-                cells = _cells_of(character, (syllable,), scheme, full_tones)[0]
-                yield BrailleWord(text[at], at, cells, [at] * len(cells), (syllable,))
+                cells = _cells_of(character, at, (syllable,), how)[0]
+                yield BrailleWord(how.text[at], at, cells, [at] * len(cells), (syllable,))
             else:
-                yield BrailleWord(text[at], at, UNKNOWN, [at] * len(UNKNOWN), unknown=True)
+                yield BrailleWord(how.text[at], at, UNKNOWN, [at] * len(UNKNOWN), unknown=True)
 
 
 @cache
@@ -209,15 +220,36 @@ def _frequent(word: str, syllables: tuple[str, ...], scheme: Scheme, full_tones:
     return word_cells(word, syllables, scheme, full_tones=full_tones)
 
 
-def _cells_of(word: str, syllables: tuple[str, ...], scheme: Scheme, full_tones: bool) -> list[str]:
-    if len(word) <= 3:
-        return _frequent(word, syllables, scheme, full_tones)
-    return word_cells(word, syllables, scheme, full_tones=full_tones)
+def _cells_of(word: str, start: int, syllables: tuple[str, ...], how: _How) -> list[str]:
+    """The cells of each character of a connected word: a mark's, or the rules'."""
+    written = (_frequent if len(word) <= 3 else word_cells)(
+        word, syllables, how.scheme, full_tones=how.full_tones
+    )
+    if not how.marks.cells:
+        return written
+    return [
+        _marked_cells(character, syllable, start + place, how) or cells
+        for place, (character, syllable, cells) in enumerate(
+            zip(word, syllables, written, strict=True)
+        )
+    ]
 
 
-def _other(text: str, plain: str, span: Span) -> BrailleWord:
+def _marked_cells(character: str, syllable: str, at: int, how: _How) -> str:
+    """The cells a mark gives a character, "" where there is no mark or it says something else."""
+    cells = how.marks.cells.get(at, "")
+    readings = (syllable, *how.reads.readings(character)) if cells else ()
+    return cells if reads_as(cells, character, how.scheme, readings) else ""
+
+
+def _other(plain: str, span: Span, how: _How) -> BrailleWord:
     start, end = span.start, span.end
-    original = text[start:end]
+    original = how.text[start:end]
+    cells = how.marks.cells.get(end - 1, "")
+    if cells and reads_as(cells, plain[start:end], how.scheme):
+        is_technical = span.kind is Kind.TECHNICAL
+        source = [start] * len(cells)
+        return BrailleWord(original, start, cells, source, sign=span.sign, technical=is_technical)
     if span.kind is Kind.TECHNICAL:
         cells, places = technical(technical_text(plain[start:end]))
         return BrailleWord(
@@ -226,44 +258,6 @@ def _other(text: str, plain: str, span: Span) -> BrailleWord:
     if span.kind is Kind.PUNCTUATION:
         cells = CONNECTOR if span.sign in ("-", "～") else PUNCTUATION[span.sign]
         return BrailleWord(original, start, cells, [start] * len(cells), sign=span.sign)
+    if BLANK < original <= _LAST_CELL:
+        return BrailleWord(original, start, original, [start])  # braille stays as it is
     return BrailleWord(plain[start:end], start, UNKNOWN, [start] * len(UNKNOWN), unknown=True)
-
-
-def _between(before: BrailleWord, word: BrailleWord) -> str:
-    """What is written between two neighbours: a blank, the connector, or nothing."""
-    if word.sign:
-        if word.sign in _OPENING:
-            return "" if before.sign in _NO_BLANK_AFTER else BLANK
-        if word.sign in _NO_BLANK_BEFORE:
-            return ""
-    if before.sign:
-        return "" if before.sign in _NO_BLANK_AFTER else BLANK
-    if word.unknown and before.unknown and not word.spaced:
-        return ""
-    if word.spaced:
-        return BLANK
-    if before.technical and word.syllables:
-        return _after_technical(before.text, word)
-    if before.syllables and word.technical:
-        return _before_technical(before.text, word.text)
-    return BLANK
-
-
-def _after_technical(token: str, word: BrailleWord) -> str:
-    """Number or letters, then Chinese."""
-    first = word.text[0]
-    if token[-1].isdigit():
-        if first == "年":
-            return ""  # 2014年 ⠼⠃⠚⠁⠙⠝⠩
-        measures = first in _AFTER_NUMBER or (word.parts and word.parts[0].kind[:1] in "qm")
-        return CONNECTOR if measures else BLANK
-    if token[-1].isalpha() and first in _AFTER_LETTER:
-        return CONNECTOR
-    return BLANK
-
-
-def _before_technical(word: str, token: str) -> str:
-    """Chinese, then number or letters."""
-    if token[0].isdigit():
-        return "" if word == "第" else BLANK  # 第1版 ⠙⠊⠼⠁⠤⠃⠧
-    return CONNECTOR if word.endswith(_BEFORE_LETTER) else BLANK

@@ -117,7 +117,7 @@ def parted(words: Iterable[Word]) -> Iterator[Word]:
             yield word
             continue
         for start, end in pairwise((0, *cuts, len(word.text))):
-            piece = _piece(word, start, end)
+            piece = part_of(word, start, end)
             if start and word.cut:
                 piece.cut = _APART_FROM_BEFORE
             yield piece
@@ -178,7 +178,8 @@ def _is_common(text: str) -> bool:
     return rjieba.has_word(text) and rjieba.suggest_freq(text) >= COMMON
 
 
-def _piece(word: Word, start: int, end: int) -> Word:
+def part_of(word: Word, start: int, end: int) -> Word:
+    """Characters [start:end] of a word as a word."""
     return Word(
         word.text[start:end],
         word.start + start,
