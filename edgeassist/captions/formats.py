@@ -1,7 +1,7 @@
 """Captions as files other programs read: SRT, WebVTT, plain text, JSON lines.
 
 Every format is written caption by caption, so that a file is complete up to the last one whatever
-happens. A caption's line breaks become spaces: a blank line would end the cue.
+happens. Blank lines of a text are left out: they would end the cue.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -53,13 +53,13 @@ def cue(caption: Caption) -> Cue:
 
 def srt(number: int, cue: Cue) -> str:
     """One SRT block; `number` counts from 1. SRT has no escapes: "-->" is taken apart."""
-    text = _one_line(cue.text).replace("-->", "->")
+    text = _lines(cue.text).replace("-->", "->")
     return f"{number}\n{_time(cue.start_s, ',')} --> {_time(cue.end_s, ',')}\n{text}\n\n"
 
 
 def vtt(number: int, cue: Cue) -> str:
     """One WebVTT block (W3C WebVTT 1: &, < and > are escaped, so "-->" cannot occur)."""
-    text = _one_line(cue.text)
+    text = _lines(cue.text)
     for character, escape in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(character, escape)
     return f"{number}\n{_time(cue.start_s, '.')} --> {_time(cue.end_s, '.')}\n{text}\n\n"
@@ -99,7 +99,9 @@ class CaptionFile:
     def __init__(self, path: Path, kind: Format) -> None:
         self._path = path
         self._block = BLOCKS[kind]
+        self._laid_out = kind in (Format.SRT, Format.VTT)
         self._count = 0
+        self._end_s = 0.0
         try:
             self._file = path.open("w", encoding="utf-8", newline="\n")
             self._write(HEADERS.get(kind, ""))
@@ -118,12 +120,20 @@ class CaptionFile:
         self.close()
 
     def add(self, cue: Cue) -> None:
-        """Write one more cue."""
-        self._count += 1
-        try:
-            self._write(self._block(self._count, cue))
-        except OSError as error:
-            raise self._not_written(error) from None
+        """Write one more cue; in a subtitle file as lines and times that players show well."""
+        cues = [cue]
+        if self._laid_out:
+            from edgeassist.captions.subtitles import subtitles  # it builds on this module
+
+            start_s = max(cue.start_s, self._end_s)
+            cues = subtitles([replace(cue, start_s=start_s)], until_s=cue.end_s)
+        for one in cues:
+            self._count += 1
+            self._end_s = one.end_s
+            try:
+                self._write(self._block(self._count, one))
+            except OSError as error:
+                raise self._not_written(error) from None
 
     def close(self) -> None:
         """Finish the file."""
@@ -158,6 +168,10 @@ def record(caption: Caption, shown_s: float) -> dict[str, Any]:
         "language": caption.language,
         "utterance": caption.utterance,
     }
+
+
+def _lines(text: str) -> str:
+    return "\n".join(one for line in text.split("\n") if (one := _one_line(line)))
 
 
 def _one_line(text: str) -> str:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from edgeassist.captions.formats import Cue, cue, srt
+from edgeassist.captions.subtitles import subtitles
 from edgeassist.errors import InputError, WorkError
 from edgeassist.locale import t
 from edgeassist.loop.events import Caption
@@ -32,7 +33,7 @@ class Journal:
 
         Raises `InputError` where it cannot be written, or is a file of another kind.
         """
-        self.path = path
+        self.path = path = path.expanduser()
         self._unwritten: list[str] = []
         self._began = False
         if path.exists() and not path.is_file():
@@ -175,7 +176,7 @@ def write_srt(journal: Path) -> Path:
     """
     path = journal.with_suffix(".srt")
     new = path.with_name(f".{path.name}.new")
-    cues = one_after_another(read_journal(journal))
+    cues = subtitles(one_after_another(read_journal(journal)))
     try:
         new.write_text("".join(srt(n, one) for n, one in enumerate(cues, 1)), "utf-8")
         os.replace(new, path)
