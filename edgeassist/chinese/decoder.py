@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edgeassist.chinese.alternatives import alternatives
 from edgeassist.chinese.candidates import CROSSING, MODEL, Candidate, Candidates
 from edgeassist.chinese.candidates import DecodedWord as DecodedWord
 from edgeassist.chinese.lexicon import Lexicon
+from edgeassist.chinese.rivals import Rival, rivals
 from edgeassist.chinese.sounds import Sound as Sound
 from edgeassist.chinese.trigrams import Trigrams
 
@@ -65,6 +65,24 @@ class Decoder:
                     self._extend(states, start, candidates, reached[end])
         return self._trace(reached, count)
 
+    def rivals(
+        self,
+        sounds: Sequence[Sound],
+        breaks: frozenset[int],
+        words: Sequence[DecodedWord],
+        after: str = "",
+        *,
+        known: Memory | None = None,
+        crossing: float = CROSSING,
+    ) -> list[Rival]:
+        """What else `words`, as `decode` gave them for the same arguments, could be; best first."""
+
+        @cache
+        def fitting(start: int) -> dict[int, list[Candidate]]:
+            return self._candidates.at(sounds, start, breaks, known, crossing)
+
+        return rivals(self._model, words, fitting, after)
+
     def alternatives(
         self,
         sounds: Sequence[Sound],
@@ -75,14 +93,12 @@ class Decoder:
         known: Memory | None = None,
         crossing: float = CROSSING,
     ) -> list[tuple[float, list[DecodedWord]]]:
-        """What else `words`, as `decode` gave them for the same arguments, could be.
-
-        With each goes how many times less likely it is, as log10 (0 or less), the best first.
-        """
-        fitting = [
-            self._candidates.at(sounds, word.start, breaks, known, crossing) for word in words
+        """The whole of `words` with each of `rivals`, and log10 of how much less likely it is."""
+        found = self.rivals(sounds, breaks, words, after, known=known, crossing=crossing)
+        return [
+            (rival.score, [*words[: rival.first], *rival.words, *words[rival.last :]])
+            for rival in found
         ]
-        return alternatives(self._model, words, fitting, after)
 
     def _extend(
         self,
