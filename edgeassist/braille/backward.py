@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from edgeassist.braille.cells import KEPT_TONES, UNKNOWN, omitting_clause
-from edgeassist.braille.decode import SyllableToken, TextToken, Token, UnreadableToken, parse
+from edgeassist.braille.cells import BLANK, KEPT_TONES, UNKNOWN, omitting_clause
+from edgeassist.braille.decode import Marks, SyllableToken, TextToken, Token, UnreadableToken, parse
 from edgeassist.braille.encode import Scheme
 from edgeassist.braille.english import english_reading
-from edgeassist.chinese.decoder import DecodedWord, Sound, decoder
+from edgeassist.chinese.decoder import Sound, decoder
+from edgeassist.chinese.memory import Memory
+from edgeassist.chinese.rivals import judge
 from edgeassist.chinese.syllables import split
 
+if TYPE_CHECKING:
+    from edgeassist.chinese.userwords import UserWord
+
 _NUMERALS = dict(zip("0123456789", "十一二三四五六七八九", strict=True))
+_SURE = 0.9  # of a word that the rest of the document may build on
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What a word could be instead, and how likely: all of a word's likelihoods are 1 or less."""
+
+    text: str
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
 class ReadWord:
-    """Cells and what they were read as."""
+    """Cells and what they were read as; `start` is their place in the line.
+
+    `confidence` is how likely the text is right (1 for marks, numbers and letters, 0 where nothing
+    fits); it and `alternatives` are given only where alternatives were asked for. `pieces` are the
+    cells of each character, or of the whole where it is no Chinese.
+    """
 
     cells: str
     text: str
     syllables: tuple[str, ...] = ()
+    start: int = 0
+    pieces: tuple[str, ...] = ()
+    spaced: bool = False  # a space of the text stands before it
+    confidence: float = 1.0
+    alternatives: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +60,117 @@ class Reading:
     unreadable: list[tuple[int, str]]
 
 
-def from_braille(cells: str, scheme: Scheme = Scheme.GF0019, *, alternatives: int = 5) -> Reading:
+def from_braille(
+    cells: str,
+    scheme: Scheme = Scheme.GF0019,
+    *,
+    alternatives: int = 5,
+    user: Mapping[str, UserWord] | None = None,
+) -> Reading:
     """Read one line of Unicode cells; give at most so many other readings of it.
 
-    A line that is no Chinese, and that liblouis reads as English and writes the same again, is
-    English.
+    The words of `user` win where they fit. A line that is no Chinese, and that liblouis reads as
+    English and writes the same again, is English.
     """
-    words: list[ReadWord] = []
-    unreadable: list[tuple[int, str]] = []
-    others: list[tuple[float, str, int, int]] = []  # how likely, text, and what it replaces
-    text = ""
-    before: Token | None = None
-    tokens = list(parse(cells, scheme))
-    if scheme is Scheme.GF0019:
-        tokens = _kept_tones(tokens)
-    if any(_meaningless(cells, token) for token in tokens):
-        english = english_reading(cells)
-        if english is not None:
-            return Reading(cells, english, [ReadWord(cells, english)], [], [])
-    for stretch in _stretches(tokens):
-        first = stretch[0]
-        if isinstance(first, SyllableToken):
-            syllables = [token for token in stretch if isinstance(token, SyllableToken)]
-            made, changed = _chinese(cells, syllables, _numeral(before), alternatives)
-        else:
-            made, changed = [_plain(cells, first)], []
-        if _spaced(text, first, made[0].text):
-            text += " "
-        start = len(text)
-        at = first.start
-        for word in made:
-            if _is_cells(word.text):
-                unreadable.append((cells.index(word.cells, at), word.cells))
-            text += word.text
-        others += [(score, other, start, len(text)) for score, other in changed]
-        words += made
-        before = stretch[-1]
-    others.sort(key=lambda item: -item[0])
-    whole = dict.fromkeys(text[:start] + other + text[end:] for _, other, start, end in others)
-    whole.pop(text, None)
-    return Reading(cells, text, words, list(whole)[:alternatives], unreadable)
+    document = Document(scheme, alternatives=alternatives, user=user, learns=False)
+    return document.read(cells)
+
+
+class Document:
+    """Reads the lines of one document in their order; what is sure in one helps the next.
+
+    `learns` says whether rare words and names once read are remembered; `user` holds words that
+    win. At most so many `alternatives` of every line and word are given.
+    """
+
+    def __init__(
+        self,
+        scheme: Scheme = Scheme.GF0019,
+        *,
+        alternatives: int = 5,
+        user: Mapping[str, UserWord] | None = None,
+        learns: bool = True,
+    ) -> None:
+        self._scheme = scheme
+        self._most = alternatives
+        self._learns = learns
+        self._known = Memory() if learns or user else None
+        if self._known is not None and user:
+            self._known.add_user_words(user)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._marks = Marks()
+        self._before: Token | None = None
+
+    def read(self, cells: str, *, ends: bool = True) -> Reading:
+        """Read a line, or with not `ends` a part of it that goes on with the next call."""
+        tokens = list(parse(cells, self._scheme, self._marks))
+        if self._scheme is Scheme.GF0019:
+            tokens = _kept_tones(tokens)
+        if any(_meaningless(cells, token) for token in tokens):
+            english = english_reading(cells)
+            if english is not None:
+                self._begin()
+                return Reading(cells, english, [ReadWord(cells, english)], [], [])
+        words: list[ReadWord] = []
+        others: list[tuple[float, int, int, str]] = []  # how likely, words[a:b], other text
+        for stretch in _stretches(tokens):
+            made, changes = self._words(cells, stretch)
+            if words and _spaced(words[-1].text, stretch[0], made[0].text):
+                made[0] = replace(made[0], spaced=True)
+            others += [(score, len(words) + a, len(words) + b, text)
+                       for score, a, b, text in changes]  # fmt: skip
+            words += made
+            self._before = stretch[-1]
+        if ends:
+            self._begin()
+        return Reading(
+            cells, _text(words), words, _wholes(words, others, self._most), _unreadable(words)
+        )
+
+    def _words(
+        self, cells: str, stretch: list[Token]
+    ) -> tuple[list[ReadWord], list[tuple[float, int, int, str]]]:
+        syllables = [token for token in stretch if isinstance(token, SyllableToken)]
+        if not syllables:
+            return [_plain(cells, stretch[0])], []
+        return self._chinese(cells, syllables, _numeral(self._before))
+
+    def _chinese(
+        self, cells: str, tokens: list[SyllableToken], after: str
+    ) -> tuple[list[ReadWord], list[tuple[float, int, int, str]]]:
+        """The words of a stretch; and what else words[a:b] could be, with how likely."""
+        sounds = [Sound(t.letters, t.tones, t.character, t.excluded) for t in tokens]
+        breaks = frozenset(place for place, t in enumerate(tokens) if place and not t.joined)
+        found = decoder().decode(sounds, breaks, after, known=self._known)
+        pieces = [cells[token.start : token.end] for token in tokens]
+        made = []
+        for word in found:
+            start = tokens[word.start].start
+            written = cells[start : tokens[word.end - 1].end]
+            if word.text:
+                own = tuple(pieces[word.start : word.end])
+                made.append(ReadWord(written, word.text, word.syllables, start, own))
+            else:
+                made.append(ReadWord(written, written, (), start, (written,), confidence=0.0))
+        if not self._most and not self._learns:
+            return made, []
+        rivals = decoder().rivals(sounds, breaks, found, after, known=self._known)
+        judged = judge(found, rivals)
+        if self._learns and self._known is not None:
+            pairs = zip(found, judged, strict=True)
+            self._known.learn(word for word, about in pairs if about.confidence >= _SURE)
+        if not self._most:
+            return made, []
+        for place, about in enumerate(judged):
+            others = tuple(Alternative(text, odds) for text, odds in about.others[: self._most])
+            made[place] = replace(made[place], confidence=about.confidence, alternatives=others)
+        texts = ("".join(word.text for word in rival.words) for rival in rivals)
+        return made, [
+            (rival.score, rival.first, rival.last, text)
+            for rival, text in zip(rivals, texts, strict=True)
+        ]
 
 
 def _meaningless(cells: str, token: Token) -> bool:
@@ -123,39 +219,57 @@ def _numeral(token: Token | None) -> str:
     return ""
 
 
-def _chinese(
-    cells: str, tokens: list[SyllableToken], after: str, alternatives: int
-) -> tuple[list[ReadWord], list[tuple[float, str]]]:
-    """The words of a stretch; its other readings, each with how much less likely it is."""
-    sounds = [
-        Sound(token.letters, token.tones, token.character, token.excluded) for token in tokens
-    ]
-    breaks = frozenset(place for place, token in enumerate(tokens) if place and not token.joined)
-    words = decoder().decode(sounds, breaks, after)
-    made = [_read_word(cells, tokens, word) for word in words]
-    if not alternatives:
-        return made, []
-    others = decoder().alternatives(sounds, breaks, words, after)[:alternatives]
-    return made, [
-        (score, "".join(_read_word(cells, tokens, word).text for word in changed))
-        for score, changed in others
-    ]
-
-
-def _read_word(cells: str, tokens: list[SyllableToken], word: DecodedWord) -> ReadWord:
-    written = cells[tokens[word.start].start : tokens[word.end - 1].end]
-    return ReadWord(written, word.text or written, word.syllables if word.text else ())
-
-
 def _plain(cells: str, token: Token) -> ReadWord:
     written = cells[token.start : token.end]
-    return ReadWord(written, token.text if isinstance(token, TextToken) else written)
+    text = token.text if isinstance(token, TextToken) else written
+    return ReadWord(written, text, (), token.start, (written,), confidence=float(text != written))
 
 
-def _spaced(text: str, token: Token, following: str) -> bool:
+def _spaced(before: str, token: Token, following: str) -> bool:
     """Whether a blank before `token` is a space of the text: between Latin words or numbers."""
-    return not token.joined and bool(text) and text[-1].isascii() and following[0].isascii()
+    if token.joined:
+        return False
+    return (before[-1].isascii() and following[0].isascii()) or (
+        _is_cell(before[-1]) and _is_cell(following[0])
+    )
 
 
-def _is_cells(text: str) -> bool:
-    return text == UNKNOWN or "\u2800" <= text[0] <= "\u28ff"
+def _is_cell(character: str) -> bool:
+    return BLANK <= character <= "\u28ff"
+
+
+def _text(words: Iterable[ReadWord]) -> str:
+    return "".join(" " * word.spaced + word.text for word in words)
+
+
+def _wholes(
+    words: list[ReadWord], others: list[tuple[float, int, int, str]], most: int
+) -> list[str]:
+    """The likeliest other texts of the line: one change in each."""
+    others.sort(key=lambda item: -item[0])
+    text = _text(words)
+    starts = [0]
+    for word in words:
+        starts.append(starts[-1] + word.spaced + len(word.text))
+    found: dict[str, None] = {}
+    for _, first, last, other in others:
+        if len(found) == most:
+            break
+        start = starts[first] + words[first].spaced
+        whole = text[:start] + other + text[starts[last] :]
+        if whole != text:
+            found[whole] = None
+    return list(found)
+
+
+def _unreadable(words: Iterable[ReadWord]) -> list[tuple[int, str]]:
+    """Places and cells of what could not be read, neighbours together."""
+    found: list[tuple[int, str]] = []
+    for word in words:
+        if word.text != word.cells:
+            continue
+        if found and found[-1][0] + len(found[-1][1]) == word.start and word.cells != UNKNOWN:
+            found[-1] = (found[-1][0], found[-1][1] + word.cells)
+        else:
+            found.append((word.start, word.cells))
+    return found

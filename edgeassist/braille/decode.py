@@ -85,11 +85,22 @@ class UnreadableToken(Token):
     """Cells that mean nothing here."""
 
 
-def parse(cells: str, scheme: Scheme = Scheme.GF0019) -> Iterator[Token]:
-    """All tokens of a line of Unicode cells, blanks left out, nothing else."""
+def parse(
+    cells: str, scheme: Scheme = Scheme.GF0019, marks: Marks | None = None
+) -> Iterator[Token]:
+    """All tokens of a line of Unicode cells, blanks left out, nothing else.
+
+    `marks` are those of the line that `cells` goes on with.
+    """
+    if scheme is Scheme.SHUANGPIN:
+        from edgeassist.braille import shuangpin_parse
+
+        yield from shuangpin_parse.parse(cells)
+        return
     at = 0
     joined = False
-    marks = _Marks(cells)
+    marks = marks or Marks()
+    marks.begin(cells)
     while at < len(cells):
         if cells[at] in (BLANK, " "):
             joined = False
@@ -209,14 +220,20 @@ def _letters(initial: str, final: str) -> tuple[str, ...]:
     return (spell(initial, final),)
 
 
-class _Marks:
-    """Punctuation, whose pairs are told apart by what was open before."""
+class Marks:
+    """Punctuation of a line, whose pairs are told apart by what was open before."""
 
-    def __init__(self, cells: str) -> None:
-        self._cells = cells
+    def __init__(self) -> None:
         self._open: set[str] = set()
+        self.begin("")
+
+    def begin(self, cells: str) -> None:
+        """Go on with `cells`."""
+        self._cells = cells
+        self._last_angle = cells.rfind(PUNCTUATION["〉"])
 
     def read(self, at: int, joined: bool) -> Token | None:
+        """The mark that begins at `at`, if one does."""
         cells = self._cells
         if cells[at] == "⠘":
             return self._quote(at, joined)
@@ -237,13 +254,13 @@ class _Marks:
         if marks == ["？", "〈"]:
             after_syllable = joined and self._cells[at - 1] in _OF_SYLLABLES
             opens = not after_syllable and self._cells[end : end + 1] not in ("", BLANK)
-            return "〈" if opens and "⠠⠂" in self._cells[end:] else "？"
+            return "〈" if opens and self._last_angle >= end else "？"
         if marks == ["："] and joined and self._cells[end : end + 1] not in ("", BLANK, "⠘", "⠤"):
             return "-"
         return marks[0]
 
     def _quote(self, at: int, joined: bool) -> Token:
-        run = len(self._cells[at:]) - len(self._cells[at:].lstrip("⠘"))
+        run = next((n for n in range(4) if self._cells[at + n : at + n + 1] != "⠘"), 4)
         double, single = "“" in self._open, "‘" in self._open
         # Three are “‘ or ’”; two are one single mark; one is a double mark.
         inner_first = run == 3 and single

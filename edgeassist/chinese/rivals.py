@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -24,6 +25,13 @@ class Rival(NamedTuple):
     first: int
     last: int
     words: tuple[DecodedWord, ...]
+
+
+class Judgement(NamedTuple):
+    """How likely a word is right, 0 to 1; what else it can be and how likely, the best first."""
+
+    confidence: float
+    others: tuple[tuple[str, float], ...]
 
 
 def rivals(
@@ -66,18 +74,24 @@ def rivals(
     return found
 
 
-def confidences(words: Sequence[DecodedWord], found: Sequence[Rival]) -> list[float]:
-    """How likely each word is right, 0 to 1, as `found` by `rivals` lets think."""
-    against = [0.0] * len(words)
+def judge(words: Sequence[DecodedWord], found: Sequence[Rival]) -> list[Judgement]:
+    """How likely each word is right, and what else it could be, as `found` by `rivals` says."""
+    odds: list[dict[str, float]] = [defaultdict(float) for _ in words]
     for rival in found:
         text = "".join(word.text for word in rival.words)
         start = words[rival.first].start
         for place in range(rival.first, rival.last):
             word = words[place]
-            if text[word.start - start : word.end - start] != word.text:
-                against[place] += 10.0 ** (_SHARPNESS * rival.score)
-    return [1.0 / (1.0 + odds) if word.text else 0.0
-            for word, odds in zip(words, against, strict=True)]  # fmt: skip
+            other = text[word.start - start : word.end - start]
+            if other != word.text:
+                odds[place][other] += 10.0 ** (_SHARPNESS * rival.score)
+    judged = []
+    for word, others in zip(words, odds, strict=True):
+        total = 1.0 + sum(others.values())
+        ranked = sorted(others.items(), key=lambda item: -item[1])
+        shares = tuple((text, share / total) for text, share in ranked)
+        judged.append(Judgement(1.0 / total if word.text else 0.0, shares))
+    return judged
 
 
 def _step(model: Trigrams, state: Any, candidate: Candidate) -> tuple[float, Any]:
