@@ -13,17 +13,22 @@ from dataclasses import dataclass, field
 
 from edgeassist.chinese.context import Choices, Placed, settle
 from edgeassist.chinese.normal import is_hanzi
-from edgeassist.chinese.phrases import CEDICT, EVERYDAY, PYPINYIN, Phrases
+from edgeassist.chinese.parts import SURNAMES
+from edgeassist.chinese.phrases import CEDICT, EVERYDAY, PYPINYIN, Phrases, Votes
 from edgeassist.chinese.polyphones import Polyphones
 from edgeassist.chinese.segment import segment
 from edgeassist.chinese.userwords import UserWord
 
 # Natural-log weights, chosen on the CPP dev sentences: tests/measure/braille.py polyphones.
-_WEIGHTS = {EVERYDAY: 40.0, PYPINYIN: 3.0, CEDICT: 3.0}
+_WEIGHTS = {EVERYDAY: 100.0, PYPINYIN: 14.0, CEDICT: 10.0}
 _IDIOM = 3.0  # times as much of a word of four characters or more: 如鱼得水, 罪有应得
 _USER = 1000.0
 _USER_KIND = "n"  # the class of a word that only the user knows
 _VERBS = ("v", "m", "ud", "d", "a")
+_NAMES = ("ns", "nt", "nz", "nrt")
+_LOOSE = "得着了"  # what ends with these is often a verb and a particle: 过得, 点着
+_FULL = "是个上下里来去"  # CC-CEDICT writes these without a tone more often than others do
+_LEAST = 1e-6  # the model can be surer than CC-CEDICT alone, not than pypinyin
 _GLYPH = 8.0  # a traditional glyph that has one reading only
 _UNSEEN = math.log(1e-3)  # a reading of which the model has never heard
 _NEUTRALISED = math.log(0.2)  # the neutral form of a character's only reading
@@ -74,7 +79,10 @@ class Reader:
         choices = self._choices(text, words)
         if original and original != text:
             self._heed_glyphs(original, text, choices)
-        placed = [Placed(w.text, w.start, w.kind, not self._invented(w)) for w in words]
+        placed = [
+            Placed(w.text, w.start, w.kind, not self._invented(w), bool(self._knows(w.text)))
+            for w in words
+        ]
         settle(text, placed, choices)
         for word in words:
             self._decide(word, choices)
@@ -114,8 +122,17 @@ class Reader:
         return word in self._user or self._phrases[word]
 
     def _invented(self, word: Word) -> bool:
-        """Whether only the segmentation thinks that these two characters are a word."""
-        return len(word.text) == 2 and word.kind in _VERBS and not self._knows(word.text)
+        """Whether these characters may be no word at all, or a verb and what belongs to it."""
+        text = word.text
+        if self._knows(text):
+            return len(text) == 2 and text[1] in _LOOSE and self._only_listed(text)
+        if len(text) == 3:
+            return word.kind in _VERBS or (word.kind == "nr" and text[0] not in SURNAMES)
+        name = word.kind.startswith(_NAMES) or (word.kind == "nr" and text[0] in SURNAMES)
+        return len(text) == 2 and not name
+
+    def _only_listed(self, word: str) -> bool:
+        return word not in self._user and list(self._phrases[word]) in ([CEDICT], [PYPINYIN])
 
     def _choices(self, text: str, words: list[Word]) -> Choices:
         ambiguous = self._polyphones.ambiguous
@@ -124,7 +141,7 @@ class Reader:
         for position, odds in zip(
             positions, self._polyphones.probabilities(text, positions), strict=True
         ):
-            choices[position] = {r: math.log(p + 1e-9) for r, p in odds.items()}
+            choices[position] = {r: math.log(p + _LEAST) for r, p in odds.items()}
         for word in words:
             for position in _span(word):
                 if position not in choices:
@@ -160,6 +177,7 @@ class Reader:
             self._add(self._user[word].syllables, start, _USER, choices)
             return
         votes = self._phrases[word] if len(word) <= self._longest else {}
+        votes = self._neutral(word, votes)
         surer = _IDIOM if len(word) >= 4 else 1.0
         for source, syllables in votes.items():
             self._add(syllables, start, surer * _WEIGHTS[source], choices)
@@ -175,6 +193,21 @@ class Reader:
                     break
             else:
                 at += 1
+
+    def _neutral(self, word: str, votes: Votes) -> Votes:
+        """The votes for `word`, neutral where CC-CEDICT or our own words have a neutral ending."""
+        if EVERYDAY in votes or not votes or word[-1] in _FULL:
+            return votes
+        endings = [votes[CEDICT][-1]] if CEDICT in votes else []
+        if len(word) == 3:
+            endings += [s[-1] for s in [self._phrases[word[1:]].get(EVERYDAY)] if s]
+        neutral = [ending for ending in endings if ending.endswith("5")]
+        return {
+            source: (*said[:-1], neutral[0])
+            if neutral and said[-1][:-1] == neutral[0][:-1]
+            else said
+            for source, said in votes.items()
+        }
 
     @staticmethod
     def _add(syllables: tuple[str, ...], start: int, weight: float, choices: Choices) -> None:
