@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 
 from edgeassist.braille.cells import (
     KEPT_IN_WORDS,
@@ -17,6 +15,7 @@ from edgeassist.braille.cells import (
     spelling,
     zero_initial,
 )
+from edgeassist.braille.current_tones import writes_tone
 from edgeassist.chinese.syllables import split
 
 
@@ -45,7 +44,7 @@ def word_cells(
                 character,
                 syllable,
                 before_vowel,
-                full_tones or (place == 0 and _marked_first(word, syllable)),
+                full_tones or writes_tone(word, syllables, place),
             )
             for place, (character, syllable, before_vowel) in enumerate(
                 zip(word, syllables, following, strict=True)
@@ -94,22 +93,6 @@ def _common(character: str, syllable: str, before_vowel: bool, keep: bool) -> tu
     if not parts.final and before_vowel:
         return base + TONES[parts.tone], "10.2.7"
     return base, clause
-
-
-def _marked_first(word: str, syllable: str) -> bool:
-    """Whether Current Braille writes the tone of a word's first syllable (data/current.toml)."""
-    habits = _habits()
-    if len(word) == 1:
-        return word in habits["marked_alone"]
-    if word[0] in habits["unmarked_first"] or word in habits["unmarked_words"]:
-        return False
-    return len(spelling(split(syllable))) == 1
-
-
-@cache
-def _habits() -> dict[str, frozenset[str]]:
-    text = resources.files("edgeassist.braille").joinpath("data/current.toml").read_text("utf-8")
-    return {name: frozenset(words.split()) for name, words in tomllib.loads(text).items()}
 
 
 @cache
