@@ -10,8 +10,12 @@ from edgeassist.braille.cells import BLANK, KEPT_TONES, UNKNOWN, omitting_clause
 from edgeassist.braille.decode import Marks, SyllableToken, TextToken, Token, UnreadableToken, parse
 from edgeassist.braille.encode import Scheme
 from edgeassist.braille.english import english_reading
+from edgeassist.braille.settled import Settled
+from edgeassist.braille.shuangpin_read import likeliest
+from edgeassist.braille.signs import CIRCLED
 from edgeassist.chinese.decoder import Sound, decoder
 from edgeassist.chinese.memory import Memory
+from edgeassist.chinese.readings import Reader
 from edgeassist.chinese.rivals import judge
 from edgeassist.chinese.syllables import split
 
@@ -19,7 +23,6 @@ if TYPE_CHECKING:
     from edgeassist.chinese.userwords import UserWord
 
 _NUMERALS = dict(zip("0123456789", "十一二三四五六七八九", strict=True))
-_SURE = 0.9  # of a word that the rest of the document may build on
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +38,23 @@ class ReadWord:
     """Cells and what they were read as; `start` is their place in the line.
 
     `confidence` is how likely the text is right (1 for marks, numbers and letters, 0 where nothing
-    fits); it and `alternatives` are given only where alternatives were asked for. `pieces` are the
-    cells of each character, or of the whole where it is no Chinese.
+    fits); it and `alternatives` are given only where alternatives were asked for. `pieces` are
+    places and cells of each character, or of the whole where it is no Chinese.
     """
 
     cells: str
     text: str
     syllables: tuple[str, ...] = ()
     start: int = 0
-    pieces: tuple[str, ...] = ()
+    pieces: tuple[tuple[int, str], ...] = ()
     spaced: bool = False  # a space of the text stands before it
     confidence: float = 1.0
     alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether nothing fits and the cells themselves stand in the text."""
+        return self.text == self.cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +74,25 @@ def from_braille(
     *,
     alternatives: int = 5,
     user: Mapping[str, UserWord] | None = None,
+    keep_marks: bool = False,
 ) -> Reading:
     """Read one line of Unicode cells; give at most so many other readings of it.
 
-    The words of `user` win where they fit. A line that is no Chinese, and that liblouis reads as
-    English and writes the same again, is English.
+    The words of `user` win where they fit. With `keep_marks` the text bears invisible marks where
+    the cells are not those that `to` would write (`edgeassist.braille.marks`). A line that is no
+    Chinese, and that liblouis reads as English and writes the same again, is English.
     """
-    document = Document(scheme, alternatives=alternatives, user=user, learns=False)
+    document = Document(
+        scheme, alternatives=alternatives, user=user, learns=False, keep_marks=keep_marks
+    )
     return document.read(cells)
 
 
 class Document:
     """Reads the lines of one document in their order; what is sure in one helps the next.
 
-    `learns` says whether rare words and names once read are remembered; `user` holds words that
-    win. At most so many `alternatives` of every line and word are given.
+    `learns` says whether words read surely and more than once are remembered; `user` holds words
+    that win. At most so many `alternatives` of every line and word are given.
     """
 
     def __init__(
@@ -90,13 +102,16 @@ class Document:
         alternatives: int = 5,
         user: Mapping[str, UserWord] | None = None,
         learns: bool = True,
+        keep_marks: bool = False,
     ) -> None:
         self._scheme = scheme
         self._most = alternatives
-        self._learns = learns
         self._known = Memory() if learns or user else None
         if self._known is not None and user:
             self._known.add_user_words(user)
+        self._settled = Settled(self._known) if learns and self._known is not None else None
+        self._keeps = keep_marks
+        self._reads = Reader(dict(user)) if keep_marks and user else None
         self._begin()
 
     def _begin(self) -> None:
@@ -105,9 +120,7 @@ class Document:
 
     def read(self, cells: str, *, ends: bool = True) -> Reading:
         """Read a line, or with not `ends` a part of it that goes on with the next call."""
-        tokens = list(parse(cells, self._scheme, self._marks))
-        if self._scheme is Scheme.GF0019:
-            tokens = _kept_tones(tokens)
+        tokens = _tokens(cells, self._scheme, self._marks)
         if any(_meaningless(cells, token) for token in tokens):
             english = english_reading(cells)
             if english is not None:
@@ -125,9 +138,14 @@ class Document:
             self._before = stretch[-1]
         if ends:
             self._begin()
-        return Reading(
-            cells, _text(words), words, _wholes(words, others, self._most), _unreadable(words)
-        )
+        text = self._marked(cells, words) if self._keeps else _text(words)
+        wholes = _wholes(words, others, self._most)
+        return Reading(cells, text, words, wholes, _unreadable(words))
+
+    def _marked(self, cells: str, words: list[ReadWord]) -> str:
+        from edgeassist.braille.keeping import marked_text
+
+        return marked_text(cells, words, self._scheme, self._reads)
 
     def _words(
         self, cells: str, stretch: list[Token]
@@ -144,7 +162,7 @@ class Document:
         sounds = [Sound(t.letters, t.tones, t.character, t.excluded) for t in tokens]
         breaks = frozenset(place for place, t in enumerate(tokens) if place and not t.joined)
         found = decoder().decode(sounds, breaks, after, known=self._known)
-        pieces = [cells[token.start : token.end] for token in tokens]
+        pieces = [(token.start, cells[token.start : token.end]) for token in tokens]
         made = []
         for word in found:
             start = tokens[word.start].start
@@ -153,14 +171,13 @@ class Document:
                 own = tuple(pieces[word.start : word.end])
                 made.append(ReadWord(written, word.text, word.syllables, start, own))
             else:
-                made.append(ReadWord(written, written, (), start, (written,), confidence=0.0))
-        if not self._most and not self._learns:
+                made.append(ReadWord(written, written, (), start, confidence=0.0))
+        if not self._most and not self._settled:
             return made, []
         rivals = decoder().rivals(sounds, breaks, found, after, known=self._known)
         judged = judge(found, rivals)
-        if self._learns and self._known is not None:
-            pairs = zip(found, judged, strict=True)
-            self._known.learn(word for word, about in pairs if about.confidence >= _SURE)
+        if self._settled:
+            self._settled.learn(found, judged, breaks)
         if not self._most:
             return made, []
         for place, about in enumerate(judged):
@@ -175,6 +192,13 @@ class Document:
 
 def _meaningless(cells: str, token: Token) -> bool:
     return isinstance(token, UnreadableToken) and cells[token.start : token.end] != UNKNOWN
+
+
+def _tokens(cells: str, scheme: Scheme, marks: Marks) -> list[Token]:
+    if scheme is Scheme.SHUANGPIN:
+        return likeliest(cells, marks.opened)
+    tokens = list(parse(cells, scheme, marks))
+    return _kept_tones(tokens) if scheme is Scheme.GF0019 else tokens
 
 
 def _kept_tones(tokens: list[Token]) -> list[Token]:
@@ -222,16 +246,17 @@ def _numeral(token: Token | None) -> str:
 def _plain(cells: str, token: Token) -> ReadWord:
     written = cells[token.start : token.end]
     text = token.text if isinstance(token, TextToken) else written
-    return ReadWord(written, text, (), token.start, (written,), confidence=float(text != written))
+    return ReadWord(
+        written, text, (), token.start, ((token.start, written),), confidence=float(text != written)
+    )
 
 
 def _spaced(before: str, token: Token, following: str) -> bool:
     """Whether a blank before `token` is a space of the text: between Latin words or numbers."""
     if token.joined:
         return False
-    return (before[-1].isascii() and following[0].isascii()) or (
-        _is_cell(before[-1]) and _is_cell(following[0])
-    )
+    sides = before[-1], following[0]
+    return all(side.isascii() or side in CIRCLED for side in sides) or all(map(_is_cell, sides))
 
 
 def _is_cell(character: str) -> bool:
@@ -266,7 +291,7 @@ def _unreadable(words: Iterable[ReadWord]) -> list[tuple[int, str]]:
     """Places and cells of what could not be read, neighbours together."""
     found: list[tuple[int, str]] = []
     for word in words:
-        if word.text != word.cells:
+        if not word.unreadable:
             continue
         if found and found[-1][0] + len(found[-1][1]) == word.start and word.cells != UNKNOWN:
             found[-1] = (found[-1][0], found[-1][1] + word.cells)

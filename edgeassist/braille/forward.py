@@ -9,15 +9,16 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from edgeassist.braille.blanks import between
-from edgeassist.braille.cells import BLANK, PUNCTUATION, UNKNOWN
-from edgeassist.braille.encode import Scheme, word_cells
+from edgeassist.braille.cells import BLANK, UNKNOWN
+from edgeassist.braille.encode import Scheme, punctuation, word_cells
 from edgeassist.braille.joints import joint, part_of, parted
-from edgeassist.braille.marks import Marked, marked, marked_spans, reads_as
+from edgeassist.braille.marks import Marked, heteronyms, marked, marked_spans, reads_as
 from edgeassist.braille.signs import CONNECTOR, technical
 from edgeassist.braille.spans import Kind, Span, technical_text
 from edgeassist.chinese import reader
 from edgeassist.chinese.normal import normalise
 from edgeassist.chinese.readings import Reader, Word
+from edgeassist.chinese.syllables import is_syllable
 
 _LONGEST = 2000  # characters read together
 _LAST_CELL = "\u283f"
@@ -54,6 +55,7 @@ class Translation:
     source: list[int]
     words: list[BrailleWord]
     unknown: list[tuple[int, str]]  # place and character of what has no sign
+    scheme: Scheme = Scheme.GF0019
 
 
 def to_braille(
@@ -71,7 +73,7 @@ def to_braille(
     source: list[int] = []
     before: BrailleWord | None = None
     for word in words:
-        word.between = between(before, word, marks)
+        word.between = between(before, word, marks, scheme)
         word.start, word.source = marks.place(word.start), list(map(marks.place, word.source))
         cells += word.between, word.cells
         source += [word.start] * len(word.between)
@@ -80,7 +82,7 @@ def to_braille(
     cells.append(BLANK * marks.blanks.get(len(marks.text), 0))
     source += [len(text) - 1] * len(cells[-1])
     unknown = [(word.start, word.text) for word in words if word.unknown]
-    return Translation(text, "".join(cells), source, words, unknown)
+    return Translation(text, "".join(cells), source, words, unknown, scheme)
 
 
 class _How(NamedTuple):
@@ -187,7 +189,7 @@ def _connected(
     start = group[0].start
     plain = "".join(word.text for word in group)
     syllables = tuple(syllable for word in group for syllable in word.syllables)
-    if "" in syllables:
+    if not all(map(is_syllable, syllables)):
         # A character without any known reading: shown as such, the rest of the word around it.
         yield from _around_unknown(group, how)
         return
@@ -208,8 +210,10 @@ def _around_unknown(group: list[Word], how: _How) -> Iterator[BrailleWord]:
     for word in group:
         for place, (character, syllable) in enumerate(zip(word.text, word.syllables, strict=True)):
             at = word.start + place
-            if syllable:
-                cells = _cells_of(character, at, (syllable,), how)[0]
+            known = is_syllable(syllable)
+            cells = _marked_cells(character, syllable, at, how)
+            if known or cells:
+                cells = cells or _cells_of(character, at, (syllable,), how)[0]
                 yield BrailleWord(how.text[at], at, cells, [at] * len(cells), (syllable,))
             else:
                 yield BrailleWord(how.text[at], at, UNKNOWN, [at] * len(UNKNOWN), unknown=True)
@@ -238,7 +242,10 @@ def _cells_of(word: str, start: int, syllables: tuple[str, ...], how: _How) -> l
 def _marked_cells(character: str, syllable: str, at: int, how: _How) -> str:
     """The cells a mark gives a character, "" where there is no mark or it says something else."""
     cells = how.marks.cells.get(at, "")
-    readings = (syllable, *how.reads.readings(character)) if cells else ()
+    if not cells:
+        return ""
+    known = (syllable, *how.reads.readings(character), *heteronyms(character))
+    readings = tuple(filter(is_syllable, known))
     return cells if reads_as(cells, character, how.scheme, readings) else ""
 
 
@@ -256,7 +263,11 @@ def _other(plain: str, span: Span, how: _How) -> BrailleWord:
             original, start, cells, [start + place for place in places], technical=True
         )
     if span.kind is Kind.PUNCTUATION:
-        cells = CONNECTOR if span.sign in ("-", "～") else PUNCTUATION[span.sign]
+        if span.sign in ("-", "～"):
+            cells = CONNECTOR
+        else:
+            signs = punctuation(how.scheme)
+            cells = signs.get(original) or signs[span.sign]  # 〔 has a sign of its own in one
         return BrailleWord(original, start, cells, [start] * len(cells), sign=span.sign)
     if BLANK < original <= _LAST_CELL:
         return BrailleWord(original, start, original, [start])  # braille stays as it is

@@ -11,11 +11,12 @@ are not heeded. Other variation selectors only choose a glyph.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from edgeassist.braille.cells import BLANK, PUNCTUATION
-from edgeassist.braille.encode import Scheme
+from edgeassist.braille.cells import BLANK
+from edgeassist.braille.encode import Scheme, punctuation
 from edgeassist.braille.signs import CONNECTOR, read_technical, starts_technical
 from edgeassist.braille.spans import Kind, Span, spans, technical_text
 from edgeassist.chinese.normal import is_hanzi
@@ -89,9 +90,50 @@ def _is_space(character: str) -> bool:
 
 def marked_spans(plain: str, marks: Marked, scheme: Scheme) -> list[Span]:
     """The spans of a normalised text; a mark's end is an end: of 。。。 that are no ellipsis."""
+    found: list[Span] = []
+    at = 0
+    for span in _technical_spans(plain, marks):
+        found += _spans(plain, at, span.start)
+        found.append(span)
+        at = span.end
+    found += _spans(plain, at, len(plain))
     if not marks.blanks:
-        return spans(plain)
-    return [piece for span in spans(plain) for piece in _pieces(span, plain, marks, scheme)]
+        return found
+    return [piece for span in found for piece in _pieces(span, plain, marks, scheme)]
+
+
+def _spans(plain: str, start: int, stop: int) -> list[Span]:
+    if start == 0:
+        return spans(plain[:stop])
+    return [
+        span._replace(start=span.start + start, end=span.end + start)
+        for span in spans(plain[start:stop])
+    ]
+
+
+def _technical_spans(plain: str, marks: Marked) -> Iterator[Span]:
+    """The numbers, Latin words and signs whose cells a mark gives, in the order of the text."""
+    at = 0
+    for last, cells in marks.cells.items():
+        if not starts_technical(cells, 0):
+            continue
+        text, length = read_technical(cells, 0)
+        start, end = last + 1 - len(text), last + 1
+        whole = cells[length:] in ("", CONNECTOR) and technical_text(plain[start:end]) == text
+        if (
+            whole
+            and start >= at
+            and not (_inside(plain, start, marks) or _inside(plain, end, marks))
+        ):
+            yield Span(Kind.TECHNICAL, start, end)
+            at = end
+
+
+def _inside(plain: str, place: int, marks: Marked) -> bool:
+    """Whether digits or letters stand on both sides: 1.2 became 1.25, and its mark is old."""
+    around = plain[max(0, place - 1) : place + 1]
+    word = all(character.isalnum() and not is_hanzi(character) for character in around)
+    return len(around) == 2 and word and not marks.blanks.get(place)
 
 
 def _pieces(span: Span, plain: str, marks: Marked, scheme: Scheme) -> list[Span]:
@@ -99,14 +141,16 @@ def _pieces(span: Span, plain: str, marks: Marked, scheme: Scheme) -> list[Span]
         return [span]
     for end in range(span.start + 1, span.end):
         cells = marks.cells.get(end - 1, "") if end in marks.blanks else ""
-        one_word = plain[end - 1].isalnum() and plain[end].isalnum()
-        if not cells or one_word or not reads_as(cells, plain[span.start : end], scheme):
+        if (
+            not cells
+            or _inside(plain, end, marks)
+            or not reads_as(cells, plain[span.start : end], scheme)
+        ):
             continue
         found = []
         for start, stop in ((span.start, end), (end, span.end)):
-            for piece in spans(plain[start:stop]):
-                moved = piece._replace(start=piece.start + start, end=piece.end + start)
-                found += _pieces(moved, plain, marks, scheme)
+            for piece in _spans(plain, start, stop):
+                found += _pieces(piece, plain, marks, scheme)
         return found
     return [span]
 
@@ -119,14 +163,18 @@ def selectors(cells: str) -> str:
 def reads_as(cells: str, text: str, scheme: Scheme, syllables: tuple[str, ...] = ()) -> bool:
     """Whether `cells`, and maybe a connector, can stand for `text`.
 
-    That is one character read as one of `syllables`, a mark, or a number or Latin word.
+    That is one character read as one of `syllables` (any if there are none), a mark, a number or
+    Latin word, or the cells themselves.
     """
     if len(cells) > 1 and cells.endswith(CONNECTOR):
         cells = cells[:-1]
+    if cells == text:
+        return True
     if len(text) == 1 and is_hanzi(text):
         return _is_syllable(cells, text, scheme, syllables)
-    if text in PUNCTUATION:
-        return PUNCTUATION[text] == cells
+    signs = punctuation(scheme)
+    if text in signs:
+        return signs[text] == cells
     if text in ("-", "～") and cells == CONNECTOR:
         return True
     word = (technical_text(text), len(cells))
@@ -142,4 +190,14 @@ def _is_syllable(cells: str, character: str, scheme: Scheme, syllables: tuple[st
         return False
     token = found[0]
     letters = {syllable.rstrip("12345") for syllable in syllables}
-    return token.character in ("", character) and not letters.isdisjoint(token.letters)
+    fits = not letters or not letters.isdisjoint(token.letters)
+    return token.character in ("", character) and fits
+
+
+@cache
+def heteronyms(character: str) -> tuple[str, ...]:
+    """All readings that pypinyin's dictionary has of a character."""
+    from pypinyin import Style, pinyin
+
+    (found,) = pinyin(character, style=Style.TONE3, heteronym=True, neutral_tone_with_five=True)
+    return tuple(syllable.replace("v", "ü") for syllable in found)

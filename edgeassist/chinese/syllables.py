@@ -105,6 +105,7 @@ _FINALS = {*_ZERO_INITIAL.values(), *"aoeê", "er", "ai", "ei", "ao", "ou", "an"
            "ong"}  # fmt: skip
 
 
+@cache
 def is_syllable(spelling: str) -> bool:
     """Whether `spelling` ("zhong1", tone and all) is one; ng2, m2 and n2 count too."""
     letters, tone = spelling[:-1], spelling[-1:]
