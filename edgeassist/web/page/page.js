@@ -340,7 +340,7 @@ addEventListener("keydown", (event) => {
     $("settings-button").focus();
   }
 });
-const sized = (size) => keep({ size: Math.min(8, Math.max(0.5, size)) });
+const sized = (size) => keep({ size: Math.min(6, Math.max(0.5, size)) });
 $("size").addEventListener("input", (event) => sized(Number(event.target.value)));
 $("smaller").addEventListener("click", () => sized(settings.size - 0.25));
 $("larger").addEventListener("click", () => sized(settings.size + 0.25));
