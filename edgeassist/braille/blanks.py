@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edgeassist.braille.cells import BLANK
+from edgeassist.braille.encode import Scheme
 from edgeassist.braille.marks import Marked
 from edgeassist.braille.signs import CONNECTOR
 
@@ -23,7 +24,9 @@ _AFTER_LETTER = frozenset("超轴型盘照级座点股区站口线式组班类�
 _BEFORE_LETTER = ("维生素", "卡拉")
 
 
-def between(before: BrailleWord | None, word: BrailleWord, marks: Marked) -> str:
+def between(
+    before: BrailleWord | None, word: BrailleWord, marks: Marked, scheme: Scheme = Scheme.GF0019
+) -> str:
     """What is written between two neighbours: a blank, the connector, or nothing."""
     blanks = marks.blanks.get(word.start)
     if blanks is not None:
@@ -32,6 +35,8 @@ def between(before: BrailleWord | None, word: BrailleWord, marks: Marked) -> str
         return ""
     if word.sign:
         if word.sign in _OPENING:
+            if scheme is Scheme.SHUANGPIN and before.sign == "：" and word.sign in "“‘":
+                return ""  # 4 of 4 in its printed pages
             return "" if before.sign in _NO_BLANK_AFTER else BLANK
         if word.sign in _NO_BLANK_BEFORE:
             return ""

@@ -95,7 +95,7 @@ def parse(
     if scheme is Scheme.SHUANGPIN:
         from edgeassist.braille import shuangpin_parse
 
-        yield from shuangpin_parse.parse(cells)
+        yield from shuangpin_parse.parse(cells, marks.opened if marks else None)
         return
     at = 0
     joined = False
@@ -224,7 +224,7 @@ class Marks:
     """Punctuation of a line, whose pairs are told apart by what was open before."""
 
     def __init__(self) -> None:
-        self._open: set[str] = set()
+        self.opened: set[str] = set()
         self.begin("")
 
     def begin(self, cells: str) -> None:
@@ -249,8 +249,8 @@ class Marks:
 
     def _choose(self, marks: list[str], at: int, joined: bool, end: int) -> str:
         if marks == ["［", "］"]:
-            self._open ^= {"［"}
-            return "［" if "［" in self._open else "］"
+            self.opened ^= {"［"}
+            return "［" if "［" in self.opened else "］"
         if marks == ["？", "〈"]:
             after_syllable = joined and self._cells[at - 1] in _OF_SYLLABLES
             opens = not after_syllable and self._cells[end : end + 1] not in ("", BLANK)
@@ -261,11 +261,11 @@ class Marks:
 
     def _quote(self, at: int, joined: bool) -> Token:
         run = next((n for n in range(4) if self._cells[at + n : at + n + 1] != "⠘"), 4)
-        double, single = "“" in self._open, "‘" in self._open
+        double, single = "“" in self.opened, "‘" in self.opened
         # Three are “‘ or ’”; two are one single mark; one is a double mark.
         inner_first = run == 3 and single
         if run == 2 or inner_first:
-            self._open ^= {"‘"}
+            self.opened ^= {"‘"}
             return TextToken(at, at + 2, joined, "’" if single else "‘", mark=True)
-        self._open ^= {"“"}
+        self.opened ^= {"“"}
         return TextToken(at, at + 1, joined, "”" if double else "“", mark=True)

@@ -1,13 +1,15 @@
-"""A word's syllables into cells: GF 0019-2018 §9 to §11, or Current Braille (GB/T 15720-2008)."""
+"""A word's syllables into cells: GF 0019-2018 §9 to §11, or the schemes of GB/T 15720-2008."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from functools import cache
 
+from edgeassist.braille import shuangpin
 from edgeassist.braille.cells import (
     KEPT_IN_WORDS,
     KEPT_TONES,
+    PUNCTUATION,
     SHORT_FORMS,
     SPECIAL_SPELLINGS,
     TONES,
@@ -24,6 +26,7 @@ class Scheme(StrEnum):
 
     GF0019 = "gf0019"  # 国家通用盲文, GF 0019-2018: every tone written or omitted by rule
     CURRENT = "current"  # 现行盲文, GB/T 15720-2008: most tones unwritten
+    SHUANGPIN = "shuangpin"  # 汉语双拼盲文, GB/T 15720-2008 §5: two cells a syllable, tone included
 
 
 def word_cells(
@@ -37,6 +40,8 @@ def word_cells(
 
     `full_tones` writes every tone (for learners). Raises `ValueError` for a non-syllable.
     """
+    if scheme is Scheme.SHUANGPIN:
+        return shuangpin.word_cells(word, syllables)
     following = [*map(zero_initial, syllables[1:]), False]
     if scheme is Scheme.CURRENT:
         return [
@@ -63,8 +68,17 @@ def word_cells(
     ]
 
 
-def tone_clauses(word: str, syllables: tuple[str, ...]) -> list[str]:
-    """By which clause of GF 0019-2018 each syllable of a word is written as it is."""
+def tone_clauses(
+    word: str, syllables: tuple[str, ...], scheme: Scheme = Scheme.GF0019
+) -> list[str]:
+    """By which clause each syllable of a word is written as it is.
+
+    Of GF 0019-2018; of GB/T 15720-2008 the two schemes' chapters, and which sign of its own.
+    """
+    if scheme is Scheme.SHUANGPIN:
+        return shuangpin.clauses(word, syllables)
+    if scheme is Scheme.CURRENT:
+        return ["4"] * len(syllables)
     following = [*map(zero_initial, syllables[1:]), False]
     return [
         _common(character, syllable, before_vowel, (word, place, syllable) in KEPT_IN_WORDS)[1]
@@ -72,6 +86,11 @@ def tone_clauses(word: str, syllables: tuple[str, ...]) -> list[str]:
             zip(word, syllables, following, strict=True)
         )
     ]
+
+
+def punctuation(scheme: Scheme) -> dict[str, str]:
+    """The punctuation marks of a scheme and their cells."""
+    return shuangpin.marks() if scheme is Scheme.SHUANGPIN else PUNCTUATION
 
 
 @cache

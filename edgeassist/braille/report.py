@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from edgeassist.braille.encode import tone_clauses
+from edgeassist.braille.encode import Scheme, tone_clauses
 from edgeassist.chinese.normal import REPLACEMENT
 
 if TYPE_CHECKING:
@@ -18,8 +18,9 @@ def translation_record(found: Translation, *, explain: bool = False) -> dict[str
 
     `source` gives for each cell the index in `text` of its character. Every mark and unknown
     character is a word of its own, without pinyin. Where characters have no sign, "unknown" lists
-    them with their places. `explain` adds to every Chinese word "clauses" (of GF 0019-2018, one a
-    syllable), "joints" (rule and source) and "doubts" (place, probabilities).
+    them with their places. `explain` adds to every Chinese word "clauses" (of GF 0019-2018, or of
+    GB/T 15720-2008 for its schemes; one a syllable), "joints" (rule and source) and "doubts"
+    (place, probabilities).
     """
     record: dict[str, Any] = {
         "text": _clean(found.text),
@@ -29,7 +30,7 @@ def translation_record(found: Translation, *, explain: bool = False) -> dict[str
                 "text": _clean(word.text),
                 "pinyin": list(word.syllables),
                 "cells": word.cells,
-                **(_explained(word) if explain and word.syllables else {}),
+                **(_explained(word, found.scheme) if explain and word.syllables else {}),
             }
             for word in found.words
         ],
@@ -43,10 +44,10 @@ def translation_record(found: Translation, *, explain: bool = False) -> dict[str
     return record
 
 
-def _explained(word: BrailleWord) -> dict[str, Any]:
+def _explained(word: BrailleWord, scheme: Scheme) -> dict[str, Any]:
     plain = "".join(part.text for part in word.parts) or word.text
     return {
-        "clauses": tone_clauses(plain, word.syllables),
+        "clauses": tone_clauses(plain, word.syllables, scheme),
         "joints": [{"rule": rule, "source": source} for rule, source in word.joints],
         "doubts": [
             {"index": part.start - word.start + place, "readings": odds}
@@ -61,7 +62,7 @@ def explanations(found: Translation) -> Iterator[str]:
     for word in found.words:
         if not word.syllables:
             continue
-        about = _explained(word)
+        about = _explained(word, found.scheme)
         written = " ".join(
             f"{syllable} §{clause}"
             for syllable, clause in zip(word.syllables, about["clauses"], strict=True)

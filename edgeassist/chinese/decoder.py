@@ -54,6 +54,22 @@ class Decoder:
         `after` is a word that stands before them; `known` are words that win; `crossing` is what
         a word costs, in log10, for each boundary inside it.
         """
+        return self._trace(self._search(sounds, breaks, after, known, crossing), len(sounds))
+
+    def weight(self, sounds: Sequence[Sound]) -> float:
+        """How likely these are Chinese, as log10: to weigh what the same signs may stand for."""
+        last = self._search(sounds, frozenset(), "", None, CROSSING)[-1]
+        return max(step.score + MODEL * self._model.end(state) for state, step in last.items())
+
+    def _search(
+        self,
+        sounds: Sequence[Sound],
+        breaks: frozenset[int],
+        after: str,
+        known: Memory | None,
+        crossing: float,
+    ) -> list[dict[Any, _Step]]:
+        """What reaches each place between the sounds, and how."""
         count = len(sounds)
         reached: list[dict[Any, _Step]] = [{} for _ in range(count + 1)]
         reached[0][self._model.after(after)] = _Step(0.0, -1, None, None)
@@ -63,7 +79,7 @@ class Decoder:
                 found = self._candidates.at(sounds, start, breaks, known, crossing)
                 for end, candidates in found.items():
                     self._extend(states, start, candidates, reached[end])
-        return self._trace(reached, count)
+        return reached
 
     def rivals(
         self,

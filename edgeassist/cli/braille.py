@@ -37,7 +37,8 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         help=t("text to braille"),
         description=t(
             "Writes each line of text in braille: Mandarin in National Common Braille "
-            "(GF 0019-2018) or Current Braille, lines of English in Unified English Braille. "
+            "(GF 0019-2018), Current Braille or Two-cell Braille (GB/T 15720-2008), lines of "
+            "English in Unified English Braille. "
             "A book that was interrupted goes on where it stopped when the same command is given "
             "again."
         ),
@@ -95,9 +96,12 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
 def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scheme",
-        choices=("gf0019", "current"),
+        choices=("gf0019", "current", "shuangpin"),
         default="gf0019",
-        help=t("gf0019: National Common Braille (the default); current: Current Braille"),
+        help=t(
+            "gf0019: National Common Braille (the default); current: Current Braille; "
+            "shuangpin: Two-cell Braille"
+        ),
     )
     parser.add_argument("--json", action="store_true", help=t("print one JSON object a line"))
 
