@@ -242,9 +242,10 @@ function showLevel(level) {
   metered = Date.now();
   const tenth = Math.round(level.loudness * 10) * 10;
   meter.firstElementChild.style.transform = `scaleX(${level.loudness})`;
-  if (Number(meter.getAttribute("aria-valuenow")) !== tenth) {
+  const words = text(level.clipped ? "loud" : level.loudness < 0.25 ? "quiet" : "good");
+  if (Number(meter.getAttribute("aria-valuenow")) !== tenth || meter.getAttribute("aria-valuetext") !== words) {
     meter.setAttribute("aria-valuenow", tenth);
-    meter.setAttribute("aria-valuetext", text(level.clipped ? "loud" : level.loudness < 0.25 ? "quiet" : "good"));
+    meter.setAttribute("aria-valuetext", words);
   }
 }
 

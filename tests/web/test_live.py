@@ -1,0 +1,111 @@
+"""The whole way: speech is played, recognised, kept and read in a browser; then the power fails."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+from viewers import TOKEN
+
+from edgeassist.captions.transcript import read_journal
+from edgeassist.modelstore import installed
+
+CONFIG = """
+language = "zh"
+pace = "real"
+[modules.wav]
+paths = [
+  "model:demo-speech/zh/nihao_shijie.wav",
+  "model:demo-speech/zh/pangrama.wav",
+  "model:demo-speech/zh/nihao_shijie.wav",
+]
+gap_s = 1.0
+[modules.captions]
+language = "zh"
+transcript = "talk.jsonl"
+[modules.web]
+transcript = "talk.jsonl"
+port = {port}
+token = "{token}"
+"""
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts `edgeassist run` on the config above; whatever runs at the end is killed."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (tmp_path / "my.toml").write_text(CONFIG.format(port=port, token=TOKEN), "utf-8")
+    running = []
+
+    def begin() -> tuple[subprocess.Popen, str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "edgeassist.cli.main", "run", "my.toml"],
+            cwd=tmp_path,
+            env={**os.environ, "EDGEASSIST_LANG": "en"},
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+        )
+        running.append(process)
+        told = next(line for line in process.stderr if line.startswith("Captions page: "))
+        return process, told.removeprefix("Captions page: ").strip()
+
+    yield begin
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def kept(folder) -> list[str]:
+    return [cue.text for one in read_journal(folder / "talk.jsonl") for cue in one.cues]
+
+
+def shown(page) -> list[str]:
+    return page.eval_on_selector_all("#lines > p", "all => all.map(one => one.lastChild.data)")
+
+
+def until_lines(page, count: int) -> None:
+    page.wait_for_function(
+        "count => document.querySelectorAll('#lines > p').length >= count",
+        arg=count,
+        timeout=40_000,
+    )
+
+
+def test_captions_come_while_somebody_speaks_and_outlive_a_crash_and_a_reload(
+    start, look, tmp_path
+):
+    installed("whisper-base")
+    installed("demo-speech")
+    process, address = start()
+    page, television = look(address), look(address, width=1920, height=1080)
+    page.wait_for_selector("#partial:not([hidden])", timeout=40_000)
+    before = len(shown(page))
+    until_lines(page, before + 1)  # the sentence whose beginning was shown is a line now
+    until_lines(television, before + 1)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    page.wait_for_selector("body[data-state=lost]")
+    first = shown(page)
+    assert first
+    assert kept(tmp_path)[: len(first)] == first
+    process, again = start()
+    assert again == address
+    total = len(kept(tmp_path)) + 3
+    until_lines(page, total)
+    until_lines(television, total)
+    everything = kept(tmp_path)
+    assert len(everything) == total
+    assert any("你好" in text for text in everything)
+    assert shown(page) == everything
+    assert shown(television) == everything
+    assert process.wait(30) == 0
+    page.wait_for_selector("body[data-state=ended], body[data-state=lost]")
+    assert shown(page) == everything
+    process, _ = start()
+    page.reload()
+    page.wait_for_selector("body[data-state=live]", timeout=20_000)
+    assert shown(page)[: len(everything)] == everything
