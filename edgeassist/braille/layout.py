@@ -126,21 +126,37 @@ def paragraphs(rows: Iterable[str], indent: int = 2) -> Iterator[str]:
 
     A line with a form feed begins a page; `indent` blanks begin a paragraph.
     """
-    paragraph = ""
-    for row in rows:
-        line = row.replace("\f", "").rstrip(BLANK + " ")
+    paragraph: list[str] = []
+    for begins, cells in paragraph_rows(((row, True) for row in rows), indent):
+        if begins and paragraph:
+            yield "".join(paragraph)
+            paragraph = []
+        paragraph.append(cells)
+    if paragraph:
+        yield "".join(paragraph)
+
+
+def paragraph_rows(rows: Iterable[tuple[str, bool]], indent: int = 2) -> Iterator[tuple[bool, str]]:
+    """What each row adds to its paragraph, and whether it begins one.
+
+    With each row goes whether it begins, or only goes on with the row before, for one too long.
+    """
+    inside = False
+    for row, begins in rows:
+        line = row.replace("\f", "")
+        if not begins:
+            yield False, line
+            continue
+        line = line.rstrip(BLANK + " ")
         if not line or _FOOTER.fullmatch(line):
             continue
-        if line.startswith(CONNECTOR) and paragraph:
-            paragraph += line[1:]
-        elif line.startswith(BLANK * indent) or not paragraph:
-            if paragraph:
-                yield paragraph
-            paragraph = line.lstrip(BLANK)
+        if line.startswith(CONNECTOR) and inside:
+            yield False, line[1:]
+        elif line.startswith(BLANK * indent) or not inside:
+            yield True, line.lstrip(BLANK)
         else:
-            paragraph += BLANK + line
-    if paragraph:
-        yield paragraph
+            yield False, BLANK + line
+        inside = True
 
 
 def page_number(number: int, columns: int) -> str:

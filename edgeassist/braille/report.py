@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,9 @@ from edgeassist.chinese.normal import REPLACEMENT
 if TYPE_CHECKING:
     from edgeassist.braille.backward import Reading
     from edgeassist.braille.forward import BrailleWord, Translation
+
+SURE = 0.9  # below it a reading is marked for the proofreader
+_WORTH_SAYING = 0.01
 
 
 def translation_record(found: Translation, *, explain: bool = False) -> dict[str, Any]:
@@ -79,24 +83,58 @@ def explanations(found: Translation) -> Iterator[str]:
 
 
 def reading_record(found: Reading) -> dict[str, Any]:
-    """Braille to text: `{"cells", "text", "alternatives", "words": [{"cells", "pinyin", "text"}]}`.
+    """Braille to text: `{"cells", "text", "alternatives", "confidence", "words"}`.
 
-    Where cells cannot be read, "unreadable" lists them with their places.
+    Each word is `{"cells", "pinyin", "text", "confidence", "alternatives"}`, a word's alternatives
+    `{"text", "confidence"}`. A confidence is how likely a reading is right, 0 to 1; the line's is
+    that of all its words together. Where cells cannot be read, "unreadable" lists them with their
+    places.
     """
     record: dict[str, Any] = {
-        "cells": found.cells,
-        "text": found.text,
-        "alternatives": list(found.alternatives),
+        "cells": _clean(found.cells),
+        "text": _clean(found.text),
+        "alternatives": list(map(_clean, found.alternatives)),
+        "confidence": _rounded(math.prod(word.confidence for word in found.words)),
         "words": [
-            {"cells": word.cells, "pinyin": list(word.syllables), "text": word.text}
+            {
+                "cells": _clean(word.cells),
+                "pinyin": list(word.syllables),
+                "text": _clean(word.text),
+                "confidence": _rounded(word.confidence),
+                "alternatives": [
+                    {"text": other.text, "confidence": _rounded(other.confidence)}
+                    for other in word.alternatives
+                    if other.confidence >= _WORTH_SAYING
+                ],
+            }
             for word in found.words
         ],
     }
     if found.unreadable:
         record["unreadable"] = [
-            {"index": place, "cells": cells} for place, cells in found.unreadable
+            {"index": place, "cells": _clean(cells)} for place, cells in found.unreadable
         ]
     return record
+
+
+def reading_explanations(found: Reading) -> Iterator[str]:
+    """A line about each word read: text, cells, syllables, how sure; ? before an unsure one."""
+    for word in found.words:
+        if not word.syllables and not word.unreadable:
+            continue
+        unsure = word.confidence < SURE
+        others = ", ".join(
+            f"{other.text} {other.confidence:.0%}"
+            for other in word.alternatives
+            if other.confidence >= _WORTH_SAYING
+        )
+        said = f"{'?' if unsure else ' '} {_clean(word.text)}\t{_clean(word.cells)}\t"
+        said += f"{' '.join(word.syllables)}\t{word.confidence:.0%}"
+        yield said + (f"\t{others}" if unsure and others else "")
+
+
+def _rounded(confidence: float) -> float:
+    return round(confidence, 4)
 
 
 def _clean(text: str) -> str:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from edgeassist.cli.output import emit, say, show
-from edgeassist.errors import InputError
 from edgeassist.locale import t
 
 _TO_EXAMPLES = """\
@@ -20,7 +16,9 @@ _TO_EXAMPLES = """\
   cat captions.txt | edgeassist braille to - --json"""
 _FROM_EXAMPLES = """\
   edgeassist braille from ⠌⠲⠁⠛⠕⠂
-  edgeassist braille from book.brf
+  edgeassist braille from book.brf --dictionary names.tsv
+  edgeassist braille from page.txt --scheme current --explain
+  edgeassist braille from book.brf --keep-marks > book.txt
   cat cells.txt | edgeassist braille from - --json"""
 
 
@@ -90,6 +88,30 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         "text", help=t("the text itself, a file, or - for standard input (one text a line)")
     )
     _common(back)
+    back.add_argument(
+        "--dictionary",
+        metavar="FILE",
+        help=t("own words and names that win: word, tab, pinyin on each line, or TOML"),
+    )
+    back.add_argument(
+        "--keep-marks",
+        action="store_true",
+        help=t(
+            "put invisible marks into the text where braille to would write other blanks, tones "
+            "or short forms, so that it writes the same cells again"
+        ),
+    )
+    back.add_argument(
+        "--no-memory",
+        dest="memory",
+        action="store_false",
+        help=t("read every line by itself; what the lines before have settled does not count"),
+    )
+    back.add_argument(
+        "--explain",
+        action="store_true",
+        help=t("show for each word how sure its reading is; ? before it: what else it could be"),
+    )
     back.set_defaults(run=run_from)
 
 
@@ -139,46 +161,9 @@ def _is_device(out: str) -> bool:
 
 def run_from(args: argparse.Namespace) -> int:
     """Read braille as text."""
-    from edgeassist.braille import Scheme
-    from edgeassist.braille.backward import from_braille
-    from edgeassist.braille.report import reading_record
+    from edgeassist.cli.braille_back import run_from as run
 
-    scheme = Scheme(args.scheme)
-    for number, line in _cells(args.text):
-        found = from_braille(line, scheme, alternatives=5 if args.json else 0)
-        for place, cells in found.unreadable:
-            say(t("Line {line}, cell {cell}: {cells} cannot be read.",
-                  line=number, cell=place + 1, cells=cells))  # fmt: skip
-        if args.json:
-            emit(reading_record(found))
-        else:
-            show(found.text)
-    return 0
-
-
-def _texts(argument: str) -> Iterator[tuple[int, str]]:
-    """The lines to work on, numbered from 1: of standard input, a file, or the text itself."""
-    from edgeassist.chinese.files import lines_of, lines_of_file
-
-    if argument == "-":
-        source: IO[bytes] = sys.stdin.buffer
-        return lines_of(source, t("standard input"))
-    if is_file(argument):
-        return lines_of_file(Path(argument))
-    if not argument:
-        raise InputError("", t("the text is empty"), fix=t("Give a text, a file, or -."))
-    return enumerate(argument.splitlines(), 1)
-
-
-def _cells(argument: str) -> Iterator[tuple[int, str]]:
-    """Lines of cells; of a BRF file its paragraphs."""
-    from edgeassist.braille.brf_code import cells_of
-    from edgeassist.braille.layout import paragraphs
-
-    rows = ((number, cells_of(line)) for number, line in _texts(argument))
-    if argument.lower().endswith(".brf") and is_file(argument):
-        return enumerate(paragraphs(line for _, line in rows), 1)
-    return rows
+    return run(args)
 
 
 def is_file(argument: str) -> bool:

@@ -110,9 +110,12 @@ def test_a_brf_file_is_written(tmp_path: Path):
 
 def test_braille_is_read_back():
     (record,) = records(run("from", "⠌⠲⠁⠛⠕⠂", "--json"))
-    assert list(record) == ["cells", "text", "alternatives", "words"]
+    assert list(record) == ["cells", "text", "alternatives", "confidence", "words"]
     assert record["text"] == "中国"
-    assert record["words"] == [{"cells": "⠌⠲⠁⠛⠕⠂", "pinyin": ["zhong1", "guo2"], "text": "中国"}]
+    assert isinstance(record["words"], list)
+    (word,) = record["words"]
+    assert (word["cells"], word["pinyin"], word["text"]) == ("⠌⠲⠁⠛⠕⠂", ["zhong1", "guo2"], "中国")
+    assert 0.9 < word["confidence"] <= 1
     assert run("from", "⠌⠲⠁⠛⠕⠂").stdout.decode() == "中国\n"
 
 
