@@ -1,6 +1,6 @@
 """Our cells beside those of liblouis' own Chinese tests; blanks aside, since liblouis has no words.
 
-    python tests/measure/liblouis_cases.py zhcn-cbs.yaml zhcn-g1.yaml
+    python tests/measure/liblouis_cases.py zhcn-cbs.yaml zhcn-g1.yaml zhcn-g2.yaml
 
 The files are liblouis' tests/braille-specs. Which differences are right, and why, is told in
 docs/braille-liblouis.md.
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from edgeassist.braille import Scheme, translate
 
+SCHEMES = {"cbs": Scheme.GF0019, "g1": Scheme.CURRENT, "g2": Scheme.SHUANGPIN}
 _CASE = re.compile(r"^\s*- \[([^,\]]+),\s*([^,\]]+?)\s*(?:,\s*\{.*\}\s*)?\]")
 
 
@@ -34,8 +35,8 @@ def cases(path: Path) -> Iterator[tuple[str, str, str]]:
 
 def ours(table: str, text: str) -> str:
     """Our cells; the tests of Current Braille mark every tone."""
-    scheme = Scheme.GF0019 if table == "cbs" else Scheme.CURRENT
-    made = translate(text, scheme, full_tones=table != "cbs")
+    scheme = SCHEMES[table]
+    made = translate(text, scheme, full_tones=scheme is Scheme.CURRENT)
     return made.cells.replace("\u2800", "")
 
 
