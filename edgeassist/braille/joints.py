@@ -23,6 +23,7 @@ _APART_FROM_BEFORE = (0,)  # the cut of a part of a user's word
 # Words of the segmentation that are two in braille, and where the second begins.
 _APART = {
     "有人": 1,
+    "每分钟": 2,  # 5 to 0
     "从来不": 2,
     "从未有": 2,
     "发脾气": 1,
