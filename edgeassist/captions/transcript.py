@@ -4,6 +4,10 @@ A journal of JSON lines, each written through to the disk. It survives `kill -9`
 line is torn, and is cut off when it is opened again. Every time it is opened a session
 begins; a session knows when (by the wall clock) its sound began, so that several of one day
 stand in one SubRip file in order.
+
+Each final is forced to the disk by itself (fdatasync: data and length, no other metadata): one
+comes every few seconds, and what was read by somebody must not be gone after a power cut. Partials
+are never written. Journal and SubRip file are for their user's eyes alone.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from edgeassist.captions.formats import Cue, cue, srt
+from edgeassist.captions.formats import BLOCKS, HEADERS, Cue, Format, cue
 from edgeassist.captions.subtitles import subtitles
 from edgeassist.errors import InputError, WorkError
 from edgeassist.locale import t
@@ -40,7 +44,7 @@ class Journal:
             raise _another_kind(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise InputError(
                 str(path),
@@ -124,7 +128,7 @@ class Session:
 def read_journal(path: Path) -> list[Session]:
     """All sessions of a journal; a torn last line is passed over.
 
-    Raises `InputError` where a line inside it is damaged.
+    Raises `InputError` where it cannot be read, or a line inside it is damaged.
     """
     sessions: list[tuple[float, list[Cue]]] = []
     for number, line in enumerate(_lines(path), 1):
@@ -169,23 +173,50 @@ def one_after_another(sessions: list[Session]) -> list[Cue]:
     return cues
 
 
+def as_text(sessions: list[Session], kind: Format) -> str:
+    """Sessions as the text of one caption file, in the first one's time.
+
+    Subtitles are laid out in short lines. JSON lines say when each was said by the wall clock too.
+    """
+    cues = one_after_another(sessions)
+    if kind in (Format.SRT, Format.VTT):
+        cues = subtitles(cues)
+    blocks = [BLOCKS[kind](number, one) for number, one in enumerate(cues, 1)]
+    if kind is Format.JSONL:
+        said = [session.zero + one.start_s for session in sessions for one in session.cues]
+        blocks = [_with_time(block, at) for block, at in zip(blocks, said, strict=True)]
+    return HEADERS.get(kind, "") + "".join(blocks)
+
+
 def write_srt(journal: Path) -> Path:
     """Write `journal` as SubRip beside it (the same name, .srt); returns that file.
 
     Raises `WorkError` where it cannot be written; the file is whole or not changed.
     """
     path = journal.with_suffix(".srt")
+    write_whole(path, as_text(read_journal(journal), Format.SRT), mode=0o600)
+    return path
+
+
+def write_whole(path: Path, text: str, *, mode: int = 0o644) -> None:
+    """Write a file that is whole or not changed; raises `WorkError` where that cannot be done."""
     new = path.with_name(f".{path.name}.new")
-    cues = subtitles(one_after_another(read_journal(journal)))
     try:
-        new.write_text("".join(srt(n, one) for n, one in enumerate(cues, 1)), "utf-8")
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
         os.replace(new, path)
     except OSError as error:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
         raise WorkError(
             str(path), t("the transcript cannot be written: {why}", why=error.strerror)
         ) from None
-    return path
+
+
+def _with_time(block: str, at: float) -> str:
+    moment = datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")
+    return _line({"time": moment, **json.loads(block)})
 
 
 def _another_kind(path: Path) -> InputError:
@@ -197,10 +228,13 @@ def _another_kind(path: Path) -> InputError:
 
 
 def _lines(path: Path) -> Iterator[str]:
-    with path.open("rb") as file:
-        for line in file:
-            if line.endswith(b"\n"):
-                yield line.decode("utf-8", "replace")
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                if line.endswith(b"\n"):
+                    yield line.decode("utf-8", "replace")
+    except OSError as error:
+        raise InputError(str(path), t("cannot be read: {why}", why=error.strerror)) from None
 
 
 def _line(record: dict[str, object]) -> str:

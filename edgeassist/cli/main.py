@@ -19,6 +19,7 @@ from edgeassist.locale import t
 GROUPS = (
     "run",
     "caption",
+    "transcript",
     "say",
     "braille",
     "detect",
