@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from edgeassist.errors import InputError
 from edgeassist.locale import t
 
 _TO_EXAMPLES = """\
@@ -172,3 +173,13 @@ def is_file(argument: str) -> bool:
         return Path(argument).is_file()
     except (OSError, ValueError):
         return False  # too long or not a possible file name: the text itself
+
+
+def refuse_folder(argument: str) -> None:
+    """Raise `InputError` where an argument names a folder."""
+    try:
+        folder = Path(argument).is_dir()
+    except (OSError, ValueError):
+        return
+    if folder:
+        raise InputError(argument, t("is a folder"), fix=t("Give a text, a file, or -."))

@@ -83,15 +83,13 @@ def _pieces_of_file(path: Path) -> Iterator[Piece]:
 
 def _pieces_of_text(text: str) -> Iterator[Piece]:
     from edgeassist.chinese.files import Piece
+    from edgeassist.cli.braille import refuse_folder
 
     if not text:
         raise InputError("", t("the text is empty"), fix=t("Give a text, a file, or -."))
-    if Path(text[:255]).is_dir():
-        raise InputError(
-            text,
-            t("is a folder"),
-            fix=t("Give a text, a file, or -."),
-        )
+    refuse_folder(text)
+    if text.isascii() and Path(text).suffix.lower() in (".brf", ".txt"):
+        raise InputError(text, t("there is no such file"), fix=t("Check its name."))
     for number, line in enumerate(text.splitlines(), 1):
         yield Piece(number, line, True, 0)
 

@@ -23,8 +23,10 @@ LONGEST = 100_000  # characters of a line given as one record
 
 def check(args: argparse.Namespace) -> None:
     """Raise `InputError` for texts that do not go together."""
-    from edgeassist.cli.braille import is_file
+    from edgeassist.cli.braille import is_file, refuse_folder
 
+    for text in args.text:
+        refuse_folder(text)
     if len(args.text) > 1:
         for text in args.text:
             if not is_file(text):
