@@ -189,6 +189,11 @@ def _all_letters() -> set[str]:
     return {spell(initial, final) for initial in (*INITIALS, "") for final in finals} | {"yue"}
 
 
+def attested_syllables() -> set[str]:
+    """The syllables Mandarin has, with their tones: "zhuang4"."""
+    return {letters + tone for letters, tones in _syllables().items() for tone in tones}
+
+
 @cache
 def _syllables() -> dict[str, str]:
     """Spellings without tone, and the tones they have."""

@@ -10,7 +10,7 @@ from edgeassist.braille.shuangpin_parse import Way, stretches
 from edgeassist.chinese.decoder import Sound, decoder
 
 _LONG = 12  # cells; a written word is hardly longer
-_COST = 0.2  # log10 for each point of a way's cost
+_COST = 0.05  # log10 for each point of a way's cost: the words say more than the cells
 _CONTEXT = 6  # syllables before that the decoder sees
 _FULL = {"shi": "是", "de": "的", "zai": "再"}  # who has a sign of its own is not spelled
 
