@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import zip_longest
 
+from edgeassist.braille.cells import BLANK
 from edgeassist.braille.decode import SyllableToken, TextToken, Token
 from edgeassist.braille.shuangpin_parse import Way, stretches
 from edgeassist.chinese.decoder import Sound, decoder
 
-_LONG = 12  # cells; a written word is hardly longer
+_LONG = 10  # cells; a written word is hardly longer
 _COST = 0.05  # log10 for each point of a way's cost: the words say more than the cells
 _CONTEXT = 6  # syllables before that the decoder sees
 _FULL = {"shi": "是", "de": "的", "zai": "再"}  # who has a sign of its own is not spelled
@@ -19,13 +20,16 @@ def likeliest(cells: str, opened: set[str] | None = None) -> list[Token]:
     """All tokens of a line; cells without blanks are divided as they make the best sense."""
     found: list[Token] = []
     for ways in stretches(cells, opened):
-        unsure = len(ways) > 1 and (ways[0].cost > 0 or _length(ways[0]) > _LONG)
+        unsure = len(ways) > 1 and (ways[0].cost > 0 or _unbroken(cells, ways[0]) > _LONG)
         found += (_best(found, ways) if unsure else ways[0]).tokens
     return _with_signs(found)
 
 
-def _length(way: Way) -> int:
-    return way.tokens[-1].end - way.tokens[0].start
+def _unbroken(cells: str, way: Way) -> int:
+    """How many cells stand together where a way stands; more than `_LONG` need not be exact."""
+    at = way.tokens[0].start
+    near = cells[max(0, at - _LONG) : at].rpartition(BLANK)[2]
+    return len(near) + len(cells[at : at + _LONG + 1].partition(BLANK)[0])
 
 
 def _best(before: list[Token], ways: list[Way]) -> Way:
