@@ -14,8 +14,8 @@ def whisper() -> Callable[..., Whisper]:
     """Makes engines, closed at the end."""
     made: list[Whisper] = []
 
-    def make(language: Language = Language.AUTO, world=None) -> Whisper:
-        made.append(Whisper(WhisperOptions(language=language), world or context()))
+    def make(language: Language = Language.AUTO, world=None, worker=None) -> Whisper:
+        made.append(Whisper(WhisperOptions(language=language), world or context(), worker))
         return made[-1]
 
     yield make

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgeassist.captions.engines.models import missing_model, model_folder
-from edgeassist.captions.policy import StablePrefix
+from edgeassist.captions.policy import GrowingText, Rules
 from edgeassist.captions.recognizer import ELLIPSIS
 from edgeassist.captions.sound import Sound
 from edgeassist.errors import ModelError
@@ -22,7 +22,10 @@ from edgeassist.loop.node import Context
 from edgeassist.plugins import Missing
 
 _PIECE = RATE_HZ // 10  # decoding every 20 ms costs twice as much and shows nothing sooner
-_RUNS_TO_AGREE = 10  # 1 s
+# Ten runs a second, without any sureness: a word is shown when it was heard twice running, or
+# when two follow it; what is shown yields after half a second and is stable after one.
+_SURE = 0.6
+_RULES = Rules(contradicted=5, stable_runs=10)
 _MODEL_FILES = ("am/final.mdl", "final.mdl")  # of the second and the first layout (model.cc)
 
 
@@ -106,7 +109,7 @@ class Vosk:
 
     def _next(self) -> None:
         self._utterance += 1
-        self._prefix = StablePrefix(_RUNS_TO_AGREE)
+        self._growing = GrowingText(_RULES)
         self._shown = ""
         self._since = self._sound.end  # where the first word was noticed
 
@@ -118,7 +121,7 @@ class Vosk:
             yield from self._final(json.loads(self._recognizer.Result()))
             return
         heard = self._words(json.loads(self._recognizer.PartialResult())["partial"])
-        text = self._prefix.update(heard)
+        text = self._growing.update(heard, _SURE)
         if not self._shown:
             self._since = self._sound.end
         if text and text != self._shown:
@@ -139,7 +142,7 @@ class Vosk:
         yield from self._final(json.loads(self._recognizer.FinalResult()), mark)
 
     def _final(self, result: dict[str, Any], mark: str = "") -> Iterator[Caption]:
-        text = self._prefix.settle(self._words(result["text"]))
+        text = self._growing.settle(self._words(result["text"]))
         words = result.get("result", [])
         if text or self._shown:
             # Word times count from the sound this recogniser was first given.
@@ -168,7 +171,7 @@ class Vosk:
             utterance=self._utterance,
             text=text,
             final=final,
-            stable_chars=len(text) if final else len(self._prefix.stable),
+            stable_chars=len(text) if final else len(self._growing.stable),
             start_s=start_s,
             end_s=end_s,
             language=self._language,

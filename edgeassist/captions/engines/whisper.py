@@ -8,7 +8,7 @@ only listens for speech and collects results.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, ClassVar
@@ -16,27 +16,25 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge, Le
 
 from edgeassist.captions.engines.models import missing_model, model_folder
-from edgeassist.captions.engines.whisper_model import Hypothesis, WhisperModel
-from edgeassist.captions.engines.worker import Worker
+from edgeassist.captions.engines.whisper_growing import Growing, GrowingWhisper
+from edgeassist.captions.engines.whisper_model import Hypothesis
+from edgeassist.captions.engines.worker import ThreadWorker, Worker
 from edgeassist.captions.listener import Excerpt, Listener, Utterance
-from edgeassist.captions.policy import StablePrefix
+from edgeassist.captions.policy import GrowingText
 from edgeassist.captions.recognizer import ELLIPSIS, Language
 from edgeassist.loop.events import RATE_HZ, AudioBlock, Caption, Gap
 from edgeassist.loop.node import Context, Pace
 from edgeassist.plugins import Missing
 
-_FIRST_PARTIAL_S = 0.35  # of speech
+_FIRST_PARTIAL_S = 0.25  # of speech
+_FIRST_STEPS_S = 0.25  # until something is shown
 _STEP_S = 0.5
 _SHARE_FOR_PARTIALS = 0.5  # of the time; a slow machine takes larger steps
 _FALTERING_S = 0.12  # in a pause no partial is begun: the final may be wanted soon
 _MOST_WAITING = 3  # utterances; beyond that `feed` waits, and the loop counts the sound it loses
-_PARTIAL_WINDOW_S = 10.0
 _FINAL_WINDOW_S = 12.0
 _PATIENT_WINDOW_S = 30.0  # 0.5 to 1 character in a hundred better, 0.35 s slower
 _MARGIN_S = 0.15
-# Four runs (2 s of speech) must agree: with two, half of the stable beginnings were wrong in the
-# end and the character error rate of the finals rose from 17 to 25 %; with four it does not rise.
-_RUNS_TO_AGREE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +53,18 @@ class WhisperOptions:
 class _Known:
     """What is known of one utterance's text."""
 
-    prefix: StablePrefix = field(default_factory=lambda: StablePrefix(_RUNS_TO_AGREE))
+    growing: GrowingText = field(default_factory=GrowingText)
     shown: str = ""
     heard_until: int | None = None
-    latest: Hypothesis | None = None
+    language: Language | None = None  # by the latest run
+    odds: float = 0.0
+    latest: str | None = None  # all that the latest run heard
     prepared: tuple[int, Hypothesis] | None = None  # the end of the sound it was heard from
+
+    @property
+    def settled_language(self) -> Language | None:
+        """The language of what is stable."""
+        return self.language if self.growing.stable else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +88,13 @@ class Whisper:
         """Whether the default model is installed."""
         return missing_model(WhisperOptions().model)
 
-    def __init__(self, options: WhisperOptions, context: Context) -> None:
-        """Load the model.
+    def __init__(
+        self,
+        options: WhisperOptions,
+        context: Context,
+        worker: Worker[Hypothesis | Growing] | None = None,
+    ) -> None:
+        """Load the model; `worker` decodes (a thread, if not given).
 
         Raises `ModelError` where it is missing or damaged.
         """
@@ -92,13 +102,13 @@ class Whisper:
         self._context = context
         self._fast = context.pace is Pace.FAST
         self._final_window_s = _PATIENT_WINDOW_S if self._fast else _FINAL_WINDOW_S
-        self._model = WhisperModel(
+        self._model = GrowingWhisper(
             model_folder(options.model),
             context.profile.captions.threads,
             {Language.ZH: options.prompt_zh, Language.EN: options.prompt_en},
         )
         self._listener = Listener()
-        self._worker: Worker[Hypothesis] = Worker(f"{context.name} decoder")
+        self._worker = worker or ThreadWorker(f"{context.name} decoder")
         self._job: _Job | None = None
         self._known: dict[int, _Known] = {}
         self._expected = Language.EN if context.language == "en" else Language.ZH
@@ -179,7 +189,8 @@ class Whisper:
         heard_until = self._of(utterance).heard_until
         if heard_until is None:
             return self._listener.end - utterance.since >= _FIRST_PARTIAL_S * RATE_HZ
-        step_s = max(_STEP_S, self._partial_took_s / _SHARE_FOR_PARTIALS)
+        step_s = _STEP_S if self._of(utterance).growing.shown else _FIRST_STEPS_S
+        step_s = max(step_s, self._partial_took_s / _SHARE_FOR_PARTIALS)
         return self._listener.end - heard_until >= step_s * RATE_HZ
 
     def _give_final(self, utterance: Utterance) -> None:
@@ -188,21 +199,29 @@ class Whisper:
 
     def _give(self, job: _Job) -> None:
         known = self._of(job.utterance)
-        settled = known.latest if known.prefix.stable else None
-        # An overburdened machine decodes its finals greedily rather than ever later.
-        overburdened = not self._fast and len(self._listener.ended) >= _MOST_WAITING
         known.heard_until = job.excerpt.until
         self._job = job
-        self._worker.give(
-            partial(
-                self._model.hear,
-                job.excerpt.samples,
-                settled.language if settled else self._options.language,
-                beam=self._options.beam if job.final and not overburdened else 1,
-                window_s=self._final_window_s if job.final else _PARTIAL_WINDOW_S,
-                expected=self._expected,
-                growing=not job.final,
-            )
+        self._worker.give(self._final_pass(job, known) if job.final else self._run(job, known))
+
+    def _run(self, job: _Job, known: _Known) -> Callable[[], Growing]:
+        return partial(
+            self._model.grow,
+            job.excerpt.samples,
+            known.settled_language or self._options.language,
+            expected=self._expected,
+            odds=known.odds,
+        )
+
+    def _final_pass(self, job: _Job, known: _Known) -> Callable[[], Hypothesis]:
+        # An overburdened machine decodes its finals greedily rather than ever later.
+        overburdened = not self._fast and len(self._listener.ended) >= _MOST_WAITING
+        return partial(
+            self._model.hear,
+            job.excerpt.samples,
+            known.settled_language or self._options.language,
+            beam=1 if overburdened else self._options.beam,
+            window_s=self._final_window_s,
+            expected=self._expected,
         )
 
     # What comes out.
@@ -213,17 +232,22 @@ class Whisper:
         if job is None:
             return
         known = self._of(job.utterance)
-        known.latest = heard
-        if job.final:
-            self._final_took_s = heard.took_s
-            known.prepared = (job.excerpt.until, heard)
+        if known.language not in (None, heard.language) and not known.growing.stable:
+            known.growing = GrowingText()  # what is shown is in a language nobody speaks
+        known.latest, known.language = heard.text, heard.language
+        sure: Sequence[float] | float = 1.0  # in a pause: no word is cut
+        if isinstance(heard, Growing):
+            self._partial_took_s = self._worker.took_s
+            known.odds, sure = heard.odds, heard.sure
         else:
-            self._partial_took_s = heard.took_s
+            self._final_took_s = self._worker.took_s
+            known.prepared = (job.excerpt.until, heard)
         if job.utterance is self._listener.speaking:
-            text = known.prefix.update(heard.text)
+            text = known.growing.update(heard.text, sure)
             if text != known.shown:
                 known.shown = text
-                yield self._caption(job, text, heard.language, len(known.prefix.stable))
+                stable_chars = len(known.growing.stable)
+                yield self._caption(job, text, heard.language, stable_chars)
 
     def _prepared_finals(self) -> Iterator[Caption]:
         """The finals that are ready, in the order of speaking."""
@@ -233,17 +257,17 @@ class Whisper:
             if whole is not None and not len(whole.samples):
                 yield from self._final(ended.popleft(), None)
             elif whole is not None and prepared is not None and prepared[0] == whole.until:
-                yield from self._final(ended.popleft(), prepared[1])
+                yield from self._final(ended.popleft(), prepared[1].text)
             else:
                 return
 
-    def _final(self, utterance: Utterance, heard: Hypothesis | None) -> Iterator[Caption]:
+    def _final(self, utterance: Utterance, heard: str | None) -> Iterator[Caption]:
         assert utterance.whole is not None
         known = self._of(utterance)
         del self._known[utterance.number]
-        text = known.prefix.settle(heard.text) if heard else ""
-        if heard and text:
-            self._expected = heard.language
+        text = "" if heard is None else known.growing.settle(heard)
+        if text and known.language:
+            self._expected = known.language
         if utterance.gap is not None:
             text = text.rstrip("。.…") + ELLIPSIS
         if text or known.shown:  # an empty final takes back what was shown
