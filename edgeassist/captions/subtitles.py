@@ -153,7 +153,7 @@ def _two_lines(units: Sequence[str], most: int) -> str | None:
 def _cost(units: Sequence[str], ends: Sequence[int], at: int, ideal: float, share: float) -> float:
     """How bad it is to cut before unit `at`: far from the ideal place, or inside a clause."""
     last = units[at - 1].rstrip()[-1:]
-    inside = 0.0 if last in _SENTENCE else 0.1 if last in _CLAUSE else 0.4
+    inside = 0.0 if last in _SENTENCE else 0.1 if last in _CLAUSE else 0.6
     return abs(ends[at - 1] - ideal) / share + inside
 
 

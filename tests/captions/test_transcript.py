@@ -44,21 +44,27 @@ for number in range(100_000):
 """
 
 
-def test_every_line_that_was_shown_is_there_after_kill_9(tmp_path):
+@pytest.mark.parametrize("lines", [1, 7, 23, 60])
+def test_every_line_that_was_shown_is_there_after_kill_9(tmp_path, lines):
     path = tmp_path / "talk.jsonl"
-    child = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path), str(Path(__file__).parent)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    shown = [child.stdout.readline() for _ in range(20)]
-    child.send_signal(signal.SIGKILL)
-    shown += child.stdout.readlines()
-    child.wait()
-    shown = [line for line in shown if line.endswith("\n")]
-    assert len(shown) >= 20
-    kept = texts(path)
-    assert kept[: len(shown)] == [f"第{number}句" for number in range(len(shown))]
+    expected: list[str] = []
+    for _ in range(2):  # the second goes on after what the first left, torn or not
+        child = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path), str(Path(__file__).parent)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        shown = [child.stdout.readline() for _ in range(lines)]
+        child.send_signal(signal.SIGKILL)
+        shown += child.stdout.readlines()
+        child.wait()
+        shown = [line for line in shown if line.endswith("\n")]
+        assert len(shown) >= lines
+        expected += [f"第{number}句" for number in range(len(shown))]
+        kept = texts(path)
+        assert kept[: len(expected)] == expected
+        assert len(kept) <= len(expected) + 1  # written, and killed before it was shown
+        expected = kept
 
 
 def test_a_torn_line_is_cut_off_and_the_transcript_goes_on(tmp_path):
@@ -96,6 +102,22 @@ def test_a_full_disk_is_told_of_and_what_it_missed_is_caught_up(tmp_path):
     journal.add(final("四"))
     journal.close()
     assert texts(path) == ["一", "二", "三", "四"]
+
+
+def test_nobody_else_may_read_what_was_said(tmp_path):
+    journal = Journal(tmp_path / "talk.jsonl")
+    journal.add(final("一"))
+    journal.close()
+    for path in (journal.path, write_srt(journal.path)):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_home_folder_can_be_written_as_a_tilde(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    journal = Journal(Path("~/talk.jsonl"))
+    journal.add(final("一"))
+    journal.close()
+    assert texts(tmp_path / "talk.jsonl") == ["一"]
 
 
 def test_another_kind_of_file_is_not_touched(tmp_path):
