@@ -26,7 +26,7 @@ _OFFICE = (
     "主任|经理|总(?![是要会想得算结之体共])|[局处院厂校队县市部站科所]长|书记|主席|将军|秘书|会计"
 )
 _DISTRICT = "区州县省"  # 区主任 is no Mr 区
-_BEFORE_A_NAME = r"(?:^|\W|[的和与跟找请叫是向给问让有对见位听像被把到由])"
+_BEFORE_A_NAME = r"(?:^|\W|[的和与跟找请叫是向给问让有对见位听像被把到由我你他她们])"
 _EDGE = "-"
 _INSIDE = "v"  # what stands beside a particle in one word: 过得, 点着
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from edgeassist.chinese.context import Choices, Placed, settle
 from edgeassist.chinese.normal import is_hanzi
-from edgeassist.chinese.parts import SURNAMES
 from edgeassist.chinese.phrases import CEDICT, EVERYDAY, PYPINYIN, Phrases, Votes
 from edgeassist.chinese.polyphones import Polyphones
 from edgeassist.chinese.segment import segment
@@ -24,7 +23,6 @@ _WEIGHTS = {EVERYDAY: 100.0, PYPINYIN: 14.0, CEDICT: 10.0}
 _IDIOM = 3.0  # times as much of a word of four characters or more: 如鱼得水, 罪有应得
 _USER = 1000.0
 _USER_KIND = "n"  # the class of a word that only the user knows
-_VERBS = ("v", "m", "ud", "d", "a")
 _NAMES = ("ns", "nt", "nz", "nrt")
 _LOOSE = "得着了"  # what ends with these is often a verb and a particle: 过得, 点着
 _FULL = "是个上下里来去"  # CC-CEDICT writes these without a tone more often than others do
@@ -126,10 +124,7 @@ class Reader:
         text = word.text
         if self._knows(text):
             return len(text) == 2 and text[1] in _LOOSE and self._only_listed(text)
-        if len(text) == 3:
-            return word.kind in _VERBS or (word.kind == "nr" and text[0] not in SURNAMES)
-        name = word.kind.startswith(_NAMES) or (word.kind == "nr" and text[0] in SURNAMES)
-        return len(text) == 2 and not name
+        return len(text) in (2, 3) and not word.kind.startswith(_NAMES)
 
     def _only_listed(self, word: str) -> bool:
         return word not in self._user and list(self._phrases[word]) in ([CEDICT], [PYPINYIN])

@@ -8,6 +8,7 @@ import pytest
 
 from edgeassist.chinese import read, reader
 from edgeassist.chinese.context import rules
+from edgeassist.chinese.normal import is_hanzi
 from edgeassist.chinese.phrases import everyday
 from edgeassist.chinese.readings import Reader
 from edgeassist.chinese.syllables import from_tone_marks, spell, split
@@ -34,11 +35,13 @@ def test_everyday_sentences_are_read_right_in_99_of_100_characters():
     wrong = [
         (text, character, expected, found)
         for text, gold in SENTENCES
-        for character, expected, found in zip(text, gold, syllables_of(text), strict=True)
+        for character, expected, found in zip(
+            filter(is_hanzi, text), gold, syllables_of(text), strict=True
+        )
         if expected != found
     ]
     assert len(SENTENCES) >= 150
-    assert len(wrong) <= 0.01 * sum(len(text) for text, _ in SENTENCES), wrong
+    assert len(wrong) <= 0.01 * sum(len(gold) for _, gold in SENTENCES), wrong
 
 
 @pytest.mark.parametrize(

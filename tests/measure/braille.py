@@ -53,13 +53,16 @@ def cells_of(character: str, syllable: str) -> list[str]:
 
 
 def everyday() -> None:
-    """Everyday sentences with gold readings."""
+    """Everyday sentences with gold readings; what each batch reached when it was new."""
     right = total = 0
-    for text, gold in everyday_sentences():
+    for text, gold in everyday_sentences(whole=True):
         found = [syllable for word in reader().read(text) for syllable in word.syllables]
         right += sum(a == b for a, b in zip(found, gold, strict=True))
         total += len(gold)
-    print(f"everyday readings: {right / total:.4f} of {total} characters")
+    print(f"everyday readings: {right / total:.4f} of {total} characters, all learned from since")
+    for line in EVERYDAY.read_text("utf-8").splitlines():
+        if line.startswith("# batch"):
+            print(f"  when new, {line.removeprefix('# ')}")
 
 
 def words() -> None:
@@ -212,14 +215,14 @@ def cpp() -> list[tuple[str, int, str]]:
         ]
 
 
-def everyday_sentences() -> list[tuple[str, list[str]]]:
-    """(sentence of Chinese characters alone, its syllables)."""
+def everyday_sentences(whole: bool = False) -> list[tuple[str, list[str]]]:
+    """(sentence, its syllables); with signs between the characters only if `whole`."""
     rows = [
         line.split("\t")
         for line in EVERYDAY.read_text("utf-8").splitlines()
         if not line.startswith("#")
     ]
-    return [(text, gold.split()) for text, gold in rows if all(map(is_hanzi, text))]
+    return [(text, gold.split()) for text, gold in rows if whole or all(map(is_hanzi, text))]
 
 
 _ALL = (polyphones, everyday, words, back, published, untoned, speed, memory)
