@@ -6,7 +6,7 @@ from itertools import pairwise
 import pysubs2
 import pytest
 import webvtt
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgeassist.captions.formats import CaptionFile, Cue, Format, srt, vtt
@@ -44,6 +44,7 @@ def bare(text: str) -> str:
     return "".join(text.split())
 
 
+@settings(deadline=None)  # the first case loads the dictionary of words
 @given(spoken)
 def test_no_word_is_lost_no_line_too_long_and_no_time_runs_back(given):
     said = cues(given)
@@ -97,6 +98,7 @@ def test_a_short_word_stays_long_enough_to_be_read_if_nobody_goes_on():
     assert first.end_s <= second.start_s == 1.5
 
 
+@settings(deadline=None)  # the first case loads the dictionary of words
 @given(spoken)
 def test_players_read_what_was_written(given):
     shown = subtitles(cues(given))
