@@ -166,10 +166,11 @@ def pairs() -> dict[str, PairReading]:
 
 def _pair(found: dict[tuple[str, str], int]) -> PairReading:
     best = max(found.values())
-    # you5, not the rare yo, where both are the same cells
-    kept = sorted(key for key, rank in found.items() if rank == best)
-    letters = tuple(dict.fromkeys(key[0] for key in sorted(kept, key=lambda key: key[0] == "yo")))
-    tones = "".join(sorted({key[1] for key in kept}, reverse=True))
+    # you, not the rare yo, where both are the same cells
+    ranked = sorted(found, key=lambda key: (-found[key], key[0] == "yo", key))
+    kept = [key for key in ranked if found[key] or not best]
+    letters = tuple(dict.fromkeys(spelled for spelled, _ in kept))
+    tones = "".join(dict.fromkeys(tone for _, tone in kept))
     return PairReading(letters, tones, best > 0, best == 2)
 
 

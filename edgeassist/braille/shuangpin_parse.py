@@ -41,7 +41,6 @@ class _Cost(IntEnum):
 
     SUFFIX = 1  # 儿 last in its word, or before ⠤
     IS_LAST = 2
-    NO_SUCH_TONE = 3
     OF_LAST = 6
     WITHIN = 9  # a sign that something follows
     SUFFIX_WITHIN = 14
@@ -211,8 +210,7 @@ def _steps(cells: str, at: int, joined: bool, first: bool) -> Iterator[tuple[Tok
     two = cells[at : at + 2]
     pair = pairs().get(two)
     if pair is not None:
-        existing = 0 if pair.attested else _no_such(pair)
-        yield _pair_token(pair, at, at + 2, joined), existing
+        yield _pair_token(pair, at, at + 2, joined), 0 if pair.exists else _Cost.NO_SYLLABLE
     after = cells[at + 1 : at + 2]
     last = after in ("", BLANK, " ") or after in _NOT_IN_SYLLABLES
     if cells[at] == sign(_OF):
@@ -228,10 +226,6 @@ def _steps(cells: str, at: int, joined: bool, first: bool) -> Iterator[tuple[Tok
         yield _sign_token(_SUFFIX, at, at + 1 + within, joined), cost
     if pair is None:
         yield UnreadableToken(at, at + 1, joined), _Cost.NOTHING
-
-
-def _no_such(pair: PairReading) -> int:
-    return _Cost.NO_SUCH_TONE if pair.exists else _Cost.NO_SYLLABLE
 
 
 def _closed(cells: str, at: int, opened: set[str]) -> str:

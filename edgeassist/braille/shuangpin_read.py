@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from edgeassist.braille.cells import BLANK
 from edgeassist.braille.decode import SyllableToken, TextToken, Token
+from edgeassist.braille.shuangpin import pairs
 from edgeassist.braille.shuangpin_parse import Way, stretches
 from edgeassist.chinese.decoder import Sound, decoder
 
@@ -20,9 +21,15 @@ def likeliest(cells: str, opened: set[str] | None = None) -> list[Token]:
     """All tokens of a line; cells without blanks are divided as they make the best sense."""
     found: list[Token] = []
     for ways in stretches(cells, opened):
-        unsure = len(ways) > 1 and (ways[0].cost > 0 or _unbroken(cells, ways[0]) > _LONG)
+        unsure = len(ways) > 1 and (_strange(cells, ways[0]) or _unbroken(cells, ways[0]) > _LONG)
         found += (_best(found, ways) if unsure else ways[0]).tokens
     return _with_signs(found)
+
+
+def _strange(cells: str, way: Way) -> bool:
+    """Whether something speaks against a way, or it has a syllable in a tone it never has."""
+    read = (pairs().get(cells[token.start : token.end]) for token in way.tokens)
+    return way.cost > 0 or any(pair is not None and not pair.attested for pair in read)
 
 
 def _unbroken(cells: str, way: Way) -> int:
