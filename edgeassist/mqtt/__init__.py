@@ -1,0 +1,1 @@
+"""Captions for other devices of the home: an MQTT broker, Home Assistant."""
