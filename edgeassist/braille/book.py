@@ -23,6 +23,7 @@ from edgeassist.braille.brf import BrfForm
 from edgeassist.braille.encode import Scheme
 from edgeassist.braille.epub import Epub
 from edgeassist.braille.forward import Translation
+from edgeassist.braille.joints import Idioms
 from edgeassist.braille.layout import Page
 from edgeassist.braille.pages import Form, PagePlace, Pages
 from edgeassist.braille.pef import PefForm
@@ -56,6 +57,7 @@ class Manner:
     form: str = "brf"
     scheme: Scheme = Scheme.GF0019
     full_tones: bool = False
+    idioms: Idioms = Idioms.PARTED
     dictionary: str = ""
     columns: int = 30
     rows: int = 25
@@ -184,7 +186,13 @@ def _write(
     pages = Pages(write, form, page, saved.pages if saved else None)
     kept, number = time.monotonic(), pages.place.number
     for piece in pieces(source, saved.read if saved else (0, 0)):
-        found = translate(piece.text, manner.scheme, full_tones=manner.full_tones, reads=reads)
+        found = translate(
+            piece.text,
+            manner.scheme,
+            full_tones=manner.full_tones,
+            idioms=manner.idioms,
+            reads=reads,
+        )
         if found.unknown:
             warn(piece, found)
         if piece.level and piece.ends and pages.place.held is None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from edgeassist.braille.blanks import between
 from edgeassist.braille.cells import BLANK, UNKNOWN
 from edgeassist.braille.encode import Scheme, punctuation, word_cells
-from edgeassist.braille.joints import joint, part_of, parted
+from edgeassist.braille.joints import Idioms, joint, part_of, parted
 from edgeassist.braille.marks import Marked, heteronyms, marked, marked_spans, reads_as
 from edgeassist.braille.signs import CONNECTOR, technical
 from edgeassist.braille.spans import Kind, Span, technical_text
@@ -63,11 +63,12 @@ def to_braille(
     scheme: Scheme = Scheme.GF0019,
     *,
     full_tones: bool = False,
+    idioms: Idioms = Idioms.PARTED,
     reads: Reader | None = None,
 ) -> Translation:
     """Write one line of text in braille; `reads` is a reader with a user's words."""
     marks = marked(text)
-    how = _How(marks.text, marks, scheme, full_tones, reads or reader())
+    how = _How(marks.text, marks, scheme, full_tones, idioms, reads or reader())
     words = list(_words(normalise(marks.text), how))
     cells: list[str] = []
     source: list[int] = []
@@ -92,6 +93,7 @@ class _How(NamedTuple):
     marks: Marked
     scheme: Scheme
     full_tones: bool
+    idioms: Idioms
     reads: Reader
 
 
@@ -107,7 +109,7 @@ def _words(plain: str, how: _How) -> Iterator[BrailleWord]:
             final = index + 1 == len(found) or found[index + 1].kind is Kind.PUNCTUATION
             run = [
                 piece
-                for word in parted(_take(readings, span))
+                for word in parted(_take(readings, span), how.idioms)
                 for piece in _at_blanks(word, how.marks.blanks)
             ]
             made: Iterator[BrailleWord] = _chinese(run, final, how)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -16,14 +17,15 @@ from itertools import pairwise
 from edgeassist.chinese.readings import Word
 
 _FINAL = ("", "吗", "呢", "吧", "啊", "呀", "嘛")  # a pause follows
-_IDIOMS = ("i", "l")  # jieba's classes of set phrases
+_IDIOM = "i"  # jieba's class of idioms
+_PHRASES = (_IDIOM, "l")  # and of other set phrases
 _SUFFIXES = "者家员手机器性化率度学式型界论"  # GF 12.2.5: 手工业者 is one word
 COMMON = 50  # in jieba's count of a word
 _APART_FROM_BEFORE = (0,)  # the cut of a part of a user's word
+_PER_MINUTE = ("每", "分钟")  # 每分 钟 in books, 5 to 0: 每 takes one syllable (GF 12.2.6)
 # Words of the segmentation that are two in braille, and where the second begins.
 _APART = {
     "有人": 1,
-    "每分钟": 2,  # 5 to 0
     "从来不": 2,
     "从未有": 2,
     "发脾气": 1,
@@ -32,6 +34,13 @@ _APART = {
     "用手": 1,
     "用手掌": 1,
 }
+
+
+class Idioms(StrEnum):
+    """How idioms of four syllables are written; printed books and writers disagree."""
+
+    PARTED = "parted"  # 不近 人情: so the printed books we have
+    WHOLE = "whole"  # 不近人情: as dictionaries of pinyin
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +113,22 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
-def parted(words: Iterable[Word]) -> Iterator[Word]:
+def parted(words: Iterable[Word], idioms: Idioms = Idioms.PARTED) -> Iterator[Word]:
     """Words of the segmentation that are written apart: 义务 教育, 研究 研究, 从来 不知道.
 
     GF 0019-2018 12.2.3 and 12.2.4; in printed books words and idioms of four syllables stand two
     and two (波澜 起伏, 不近 人情, 血液 循环; none was found whole), AABB and persons' names
     together. Longer words and the names of places and bodies are parted in the same way (北京 大学,
-    中华 人民 共和国), as in pinyin (GB/T 16159-2012). A user's word is parted as the user says.
+    中华 人民 共和国), as in pinyin (GB/T 16159-2012). 红红 的 and 慢慢 地 are
+    parted as any 的 and 地. `idioms` may keep idioms of four syllables whole. A user's word is
+    parted as the user says.
     """
+    before = ""
     for word in words:
-        cuts = word.cut if word.cut is not None else _parting(word)
+        cuts = word.cut if word.cut is not None else _parting(word, idioms)
+        if (before, word.text) == _PER_MINUTE:
+            cuts = (1,)
+        before = word.text
         if not cuts:
             yield word
             continue
@@ -124,13 +139,15 @@ def parted(words: Iterable[Word]) -> Iterator[Word]:
             yield piece
 
 
-def _parting(word: Word) -> tuple[int, ...]:
+def _parting(word: Word, idioms: Idioms) -> tuple[int, ...]:
     """Where a word of the segmentation is parted; nowhere for persons' names and AABB."""
     import rjieba
 
     text = word.text
     if text in _APART:
         return (_APART[text],)
+    if len(text) == 3 and text[0] == text[1] and text[2] in "的地":
+        return (2,)
     if len(text) < 4 or word.kind.startswith("nr"):
         return ()
     if len(text) == 4:
@@ -140,7 +157,9 @@ def _parting(word: Word) -> tuple[int, ...]:
             return (2,)
         if text[3] in _SUFFIXES and rjieba.has_word(text[:3]):
             return ()
-        if word.kind in _IDIOMS:
+        if word.kind == _IDIOM and idioms is Idioms.WHOLE:
+            return ()
+        if word.kind in _PHRASES:
             return (2,)
     return _cuts(text)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from edgeassist.braille import translate
 from edgeassist.braille.encode import Scheme
+from edgeassist.braille.joints import Idioms
 from edgeassist.chinese import reader_with
 from edgeassist.loop.events import BrailleLine, Caption, Event, Priority, Utterance
 from edgeassist.loop.node import Context
@@ -24,6 +25,7 @@ class _Options:
     scheme: Scheme = Scheme.GF0019
     partials: bool = False  # whether unfinished captions are shown too
     full_tones: bool = False  # whether every tone is written, for learners
+    idioms: Idioms = Idioms.PARTED  # whether idioms of four syllables are two words or one
     dictionary: str = ""  # a file of own words (edgeassist.chinese.userwords)
 
 
@@ -78,6 +80,7 @@ class Braille:
             self._options.scheme,
             language=language,
             full_tones=self._options.full_tones,
+            idioms=self._options.idioms,
             reads=self._reads,
         )
         return BrailleLine(

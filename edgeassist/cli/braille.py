@@ -56,6 +56,15 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         help=t("own words that win over all others: word, tab, pinyin on each line, or TOML"),
     )
     to.add_argument("--full-tones", action="store_true", help=t("write every tone, for learners"))
+    to.add_argument(
+        "--idioms",
+        choices=("parted", "whole"),
+        default="parted",
+        help=t(
+            "idioms of four syllables: parted, two and two (the default), as in printed books; "
+            "or whole"
+        ),
+    )
     form = to.add_mutually_exclusive_group()
     form.add_argument(
         "--brf",

@@ -36,12 +36,14 @@ def write_books(args: argparse.Namespace, form: str, out: str) -> int:
     """Write every file of `args.text`; the exit code is that of the worst of them."""
     from edgeassist.braille.book import Manner, size
     from edgeassist.braille.encode import Scheme
+    from edgeassist.braille.joints import Idioms
     from edgeassist.chinese.userwords import user_words
 
     manner = Manner(
         form=form,
         scheme=Scheme(args.scheme),
         full_tones=args.full_tones,
+        idioms=Idioms(args.idioms),
         dictionary=args.dictionary or "",
         columns=args.columns,
         rows=args.rows,

@@ -105,14 +105,14 @@ def _write_pages(args: argparse.Namespace, form: str, out: Path | None) -> int:
 
 def _translations(args: argparse.Namespace, *, whole: bool) -> Iterator[tuple[Translation, bool]]:
     """Each line in braille and whether it ends; long lines in parts unless wanted `whole`."""
-    from edgeassist.braille import Scheme, translate
+    from edgeassist.braille import Idioms, Scheme, translate
 
-    scheme = Scheme(args.scheme)
+    scheme, idioms = Scheme(args.scheme), Idioms(args.idioms)
     reads = _reader(args)
     for text in args.text:
         found_pieces = _pieces(text)
         for number, line, ends in _whole(found_pieces, text) if whole else found_pieces:
-            found = translate(line, scheme, full_tones=args.full_tones, reads=reads)
+            found = translate(line, scheme, full_tones=args.full_tones, idioms=idioms, reads=reads)
             _warn(number, found)
             yield found, ends
 
