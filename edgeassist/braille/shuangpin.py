@@ -68,7 +68,8 @@ def _written(character: str, syllable: str, within: bool, last: bool) -> tuple[s
         return sign("儿") + ("" if last else sign("joint")), f"{CLAUSE} 儿化"
     if key == ("再", "zai4"):
         return sign("apart") + syllable_cells(syllable), f"{CLAUSE} 再"
-    return syllable_cells(syllable), CLAUSE
+    full = _tables()["full_tones"].get(character, "")
+    return syllable_cells(full if syllable == full[:-1] + "5" else syllable), CLAUSE
 
 
 @cache

@@ -110,6 +110,11 @@ def test_every_tone_stands_there_with_or_without_full_tones() -> None:
     assert cells(text) == translate(text, TWO_CELL, full_tones=True).cells
 
 
+def test_a_weak_syllable_keeps_its_full_tone_as_in_print_but_a_particle_is_neutral() -> None:
+    assert word_cells("过来", ("guo4", "lai5"), TWO_CELL) == ["⠡⠊", "⠇⠻"]
+    assert word_cells("过了", ("guo4", "le5"), TWO_CELL) == ["⠡⠊", "⠇⠔"]
+
+
 def test_every_mark_reads_back() -> None:
     text = "他说：“‘好’！”（《书》、〈诗〉［甲］）……；——〔1〕？"
     line = cells(text)
