@@ -18,6 +18,7 @@ from edgeassist.chinese.cache import compiled, edition
 from edgeassist.chinese.normal import is_hanzi
 from edgeassist.chinese.parts import Parts, decoded
 from edgeassist.chinese.phrases import EVERYDAY, Phrases, everyday_edition
+from edgeassist.chinese.pieces import pieced
 from edgeassist.chinese.syllables import split
 from edgeassist.errors import ModelError
 from edgeassist.locale import t
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 _FORMAT = 6
 _WORDS = "jieba.dict.utf8"
+_TITLES = "zhwiki.dict"
+_TITLES_FORMAT = 1
+_TITLE = -7.8  # log10 of a title's frequency: together a few words in a hundred
 _LETTERS_KEY = "#"
 _PARTS_KEY = "$"
 _FIRST = 0x100  # syllable number n is the character chr(_FIRST + n) of a key
@@ -55,7 +59,7 @@ class Lexicon:
         import marisa_trie
 
         sources = edition("pypinyin", "pypinyin-dict", "rjieba")
-        words = _word_list()
+        words = _file_of("zh-words", _WORDS)
         have = f"{model.stat().st_size}.{words.stat().st_size if words else 0}"
         name = f"lexicon-{_FORMAT}.{everyday_edition()}-{have}-{sources}.marisa"
         path = compiled(name, lambda path: _build(path, model, words))
@@ -65,6 +69,13 @@ class Lexicon:
         self.parts = decoded(self._trie[_PARTS_KEY][0])
         letters = self._trie[_LETTERS_KEY][0].decode().split(" ")
         self._code = {spelled: chr(_FIRST + number) for number, spelled in enumerate(letters)}
+        self._titles: Any = None
+        titles = _file_of("zh-titles", _TITLES)
+        if titles is not None:
+            name = f"titles-{_TITLES_FORMAT}.{titles.stat().st_size}-{name}"
+            path = compiled(name, lambda path: self._build_titles(path, titles))
+            self._titles = marisa_trie.BytesTrie()
+            self._titles.mmap(str(path))
 
     def key(self, letters: Iterable[str]) -> str:
         """The key of a sequence of toneless syllables; it ends where one is no syllable."""
@@ -83,7 +94,13 @@ class Lexicon:
     def prefixes(self, key: str) -> list[str]:
         """The keys of words that begin `key`."""
         found: list[str] = self._trie.prefixes(key)
+        if self._titles is not None:
+            found += [prefix for prefix in self._titles.prefixes(key) if prefix not in found]
         return found
+
+    def begins(self, key: str) -> bool:
+        """Whether any word's key begins with `key`, or is it."""
+        return bool(self._trie.has_keys_with_prefix(key))
 
     def entries(self, key: str) -> list[Entry]:
         """All words of a key, the most frequent first."""
@@ -106,16 +123,45 @@ class Lexicon:
             )
             for value in self._trie.get(key, ())
         ]
+        if self._titles is not None:
+            have = {entry.word for entry in found}
+            for value in self._titles.get(key, ()):
+                word = value[count:].decode()
+                if word not in have:
+                    found.append(Entry(word, value[:count].decode(), _TITLE, False, 0.0))
         return sorted(found, key=lambda entry: -entry.score)
 
+    def _build_titles(self, path: Path, titles: Path) -> None:
+        import marisa_trie
 
-def _word_list() -> Path | None:
+        _say_once()
+        marisa_trie.BytesTrie(self._titled(titles)).save(str(path))
+
+    def _titled(self, path: Path) -> Iterator[tuple[str, bytes]]:
+        from edgeassist.chinese.titles import titles
+
+        phrases = Phrases()
+        for word in titles(path):
+            if not phrases[word]:
+                letters, tones = _taken_apart(pieced(word, phrases))
+                key = self.key(letters)
+                if len(key) == len(word):
+                    yield key, tones.encode() + word.encode()
+
+
+def _file_of(model: str, name: str) -> Path | None:
+    """A file of a model that may be missing: without it there are fewer words, not worse ones."""
     from edgeassist.modelstore import installed
 
     try:
-        return installed("zh-words") / _WORDS
+        return installed(model) / name
     except ModelError:
-        return None  # without it there are fewer words, not worse ones
+        return None
+
+
+def _say_once() -> None:
+    said = t("Preparing the lexicon for reading braille (only this once)…")
+    print(said, file=sys.stderr, flush=True)
 
 
 def _build(path: Path, model_path: Path, words: Path | None) -> None:
@@ -124,11 +170,7 @@ def _build(path: Path, model_path: Path, words: Path | None) -> None:
 
     from edgeassist.chinese import reader
 
-    print(
-        t("Preparing the lexicon for reading braille (only this once)…"),
-        file=sys.stderr,
-        flush=True,
-    )
+    _say_once()
     model = kenlm.Model(str(model_path))
     nothing, after = kenlm.State(), kenlm.State()
     model.NullContextWrite(nothing)
@@ -219,7 +261,8 @@ def _readings(word: str, phrases: Phrases, reads: Reader) -> list[tuple[str, ...
     if votes:
         return list(dict.fromkeys(votes.values()))
     syllables = tuple(s for part in reads.read(word) for s in part.syllables)
-    return [syllables] if len(syllables) == len(word) and all(syllables) else []
+    fitting = len(syllables) == len(word) and all(s[:-1].isalpha() for s in syllables)
+    return [syllables] if fitting else []  # 瓩 is read as two syllables
 
 
 def _single(
