@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -25,7 +25,7 @@ _TITLE = (
 _OFFICE = (
     "主任|经理|总(?![是要会想得算结之体共])|[局处院厂校队县市部站科所]长|书记|主席|将军|秘书|会计"
 )
-_DISTRICT = "区州县省"  # 区主任 is no Mr 区
+_NO_OFFICE = "区任"  # 区主任 is no Mr 区, 任所长 may be his taking office
 _BEFORE_A_NAME = r"(?:^|\W|[的和与跟找请叫是向给问让有对见位听像被把到由我你他她们])"
 _EDGE = "-"
 _INSIDE = "v"  # what stands beside a particle in one word: 过得, 点着
@@ -37,7 +37,7 @@ class Placed(NamedTuple):
     text: str
     start: int
     kind: str
-    known: bool  # whether it is surely one word; if not, its characters count as words
+    bound: Container[int]  # which of its characters (by index) surely belong to a word
     listed: bool = True  # whether a dictionary has it
 
 
@@ -57,7 +57,7 @@ class Rule:
 
     def fits(self, text: str, at: int, words: Sequence[Placed], index: int) -> bool:
         """Whether it holds for the character at `at`, which stands in `words[index]`."""
-        if self.alone and len(words[index].text) > 1 and words[index].known:
+        if self.alone and at - words[index].start in words[index].bound:
             return False
         word = words[index]
         if self.heads_name and (at != word.start or not _is_a_name(word)):
@@ -118,7 +118,7 @@ def rules() -> dict[str, list[Rule]]:
 def _of_surname(character: str, reading: str, names: bool = False) -> Iterator[Rule]:
     after_it = re.compile(r"姓$")
     yield Rule(character, reading, f"他姓{character}", after_it, None, False)
-    titles = _TITLE if character in _DISTRICT else f"{_TITLE}|{_OFFICE}"
+    titles = _TITLE if character in _NO_OFFICE else f"{_TITLE}|{_OFFICE}"
     before = re.compile(f"{_BEFORE_A_NAME}$")
     yield Rule(character, reading, f"请问{character}老师在吗", before, re.compile(titles), True)
     if names:

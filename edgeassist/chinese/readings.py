@@ -8,7 +8,7 @@ for every dictionary that gives this reading for the word the character stands i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from edgeassist.chinese.context import Choices, Placed, settle
@@ -78,7 +78,7 @@ class Reader:
         if original and original != text:
             self._heed_glyphs(original, text, choices)
         placed = [
-            Placed(w.text, w.start, w.kind, not self._invented(w), bool(self._knows(w.text)))
+            Placed(w.text, w.start, w.kind, self._bound(w), bool(self._knows(w.text)))
             for w in words
         ]
         settle(text, placed, choices)
@@ -118,6 +118,24 @@ class Reader:
 
     def _knows(self, word: str) -> object:
         return word in self._user or self._phrases[word]
+
+    def _bound(self, word: Word) -> Container[int]:
+        """Which characters cannot be words by themselves: a context rule may ask for that."""
+        text = word.text
+        if len(text) == 1:
+            return ()
+        if not self._invented(word):
+            return range(len(text))
+        return (
+            {
+                i
+                for at in range(len(text) - 1)
+                if self._knows(text[at : at + 2])
+                for i in (at, at + 1)
+            }
+            if len(text) > 2
+            else ()
+        )
 
     def _invented(self, word: Word) -> bool:
         """Whether these characters may be no word at all, or a verb and what belongs to it."""
