@@ -9,7 +9,7 @@ from edgeassist.chinese.memory import Memory
 from edgeassist.chinese.rivals import Judgement
 
 # Chosen by eye on two printed books: tests/measure/marks.py memory shows what changes.
-_SURE = 0.8  # of every word that is to be learnt
+_SURE = 0.9  # of every word that is to be learnt
 _TIMES = 2  # a word seen so often is settled
 _LENGTHS = range(3, 7)  # characters of a written word of several words (腕关节, 操作时)
 _MOST = 20_000  # words that wait for being seen again
