@@ -140,14 +140,16 @@ def test_home_assistant_finds_the_device_and_who_comes_later_sees_how_it_is(
     list(kitchen.node.finish())
     listener = listen(server)
     config = "homeassistant/sensor/edgeassist_kitchen/caption/config"
-    listener.wait_for(lambda: listener.last(config) and listener.finals())
+    problem = "homeassistant/binary_sensor/edgeassist_kitchen/problem/config"
+    listener.wait_for(
+        lambda: listener.last(config) and listener.last(problem) and listener.finals()
+    )
     assert all(retained for _, _, retained in listener.got)
     found = json.loads(listener.last(config))
     assert found["state_topic"] == f"{BASE}/caption/final"
     assert found["availability_topic"] == f"{BASE}/availability"
     assert "[:255]" in found["value_template"]  # a longer state is refused there
     assert found["device"]["identifiers"] == ["edgeassist_kitchen"]
-    problem = "homeassistant/binary_sensor/edgeassist_kitchen/problem/config"
     assert json.loads(listener.last(problem))["device_class"] == "problem"
     kitchen.node.close()
     listener.wait_for(lambda: listener.last(f"{BASE}/availability") == "offline")

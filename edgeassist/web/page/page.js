@@ -25,6 +25,11 @@ function text(name, values = {}) {
   return found.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
+// Screen readers may read a text again that is written again.
+function write(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+}
+
 const tag = (language) => (language === "zh" ? "zh-CN" : language);
 
 function apply() {
@@ -146,7 +151,7 @@ function showFollow() {
   const button = $("follow");
   const name = held ? "resume" : following ? "pause" : "newest";
   button.dataset.text = name;
-  button.textContent = unread && name !== "pause" ? text(`${name}-new`, { count: unread }) : text(name);
+  write(button, unread && name !== "pause" ? text(`${name}-new`, { count: unread }) : text(name));
 }
 
 function pause() {
@@ -193,7 +198,7 @@ const closed = new Set();
 function showState() {
   const state = connection === "live" && held ? "paused" : connection;
   document.body.dataset.state = state;
-  $("state-text").textContent = text(state);
+  write($("state-text"), text(state));
 }
 
 function showNotices() {
