@@ -33,7 +33,7 @@ test-packages:
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[vosk,mqtt,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[vosk,sherpa,mqtt,dev]'
 	@touch $@
 
 # One model comes from an npm package; where there is no npm, a wheel brings one.

@@ -86,13 +86,14 @@ def load(kind: str, name: str) -> Any:
         ) from error
 
 
-def ready(kind: str, name: str) -> Any:
+def ready(kind: str, name: str, *, defaults: bool = True) -> Any:
     """The class behind `name`, once it is known that it has what it needs.
 
+    Without `defaults` its own `check`, which is about its default options, is left out.
     Raises `PluginError` saying what is missing and how to get it.
     """
     plugin = load(kind, name)
-    missing = _missing(plugin)
+    missing = _missing(plugin, defaults)
     if missing:
         raise PluginError(name, missing.what, fix=missing.fix)
     return plugin
@@ -122,11 +123,11 @@ def report(kind: str, entry: EntryPoint) -> Report:
     return say(Readiness.AVAILABLE)
 
 
-def _missing(plugin: Any) -> Missing | None:
+def _missing(plugin: Any, defaults: bool = True) -> Missing | None:
     for package, fix in getattr(plugin, "requires", {}).items():
         if importlib.util.find_spec(package) is None:
             return Missing(what=t("Python package {name} is not installed", name=package), fix=fix)
-    check = getattr(plugin, "check", None)
+    check = getattr(plugin, "check", None) if defaults else None
     result: Missing | None = check() if check else None
     return result
 

@@ -55,7 +55,8 @@ class Captions:
         options that are wrong, `InputError` for a transcript that cannot be written.
         """
         name = self._options.engine or self._context.profile.captions.recognizer
-        engine = ready("recognizers", name)
+        # An engine's own check is about its default model.
+        engine = ready("recognizers", name, defaults="model" not in self._options.engine_options)
         if self._options.transcript is not None:
             self._journal = Journal(self._options.transcript)
         self._recognizer = engine(

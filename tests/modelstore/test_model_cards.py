@@ -30,7 +30,7 @@ def test_every_card_says_whose_it_is_and_under_which_licence() -> None:
     for one in cards().values():
         assert one.licence, one.name
         assert one.homepage.startswith("https://"), one.name
-        assert one.upstream == (one.name == "yolox-nano")
+        assert one.upstream == (one.name in ("sherpa-zh-14m", "yolox-nano"))
 
 
 def test_whisper_is_the_file_that_was_measured() -> None:
