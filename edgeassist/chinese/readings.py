@@ -28,6 +28,7 @@ _LOOSE = "得着了"  # what ends with these is often a verb and a particle: 过
 _FULL = "是个上下里来去"  # CC-CEDICT writes these without a tone more often than others do
 _LEAST = 1e-6  # the model can be surer than CC-CEDICT alone, not than pypinyin
 _GLYPH = 8.0  # a traditional glyph that has one reading only
+_SOFTER = 2.0  # the model is surer than it is right: what `doubts` says is softened by this
 _UNSEEN = math.log(1e-3)  # a reading of which the model has never heard
 _NEUTRALISED = math.log(0.2)  # the neutral form of a character's only reading
 
@@ -238,10 +239,10 @@ class Reader:
             best = max(odds, key=odds.__getitem__)
             chosen.append(best)
             if len(odds) > 1 and self._polyphones.ambiguous(word.text[index]):
-                total = sum(math.exp(score - odds[best]) for score in odds.values())
+                total = sum(math.exp((score - odds[best]) / _SOFTER) for score in odds.values())
                 if total > 1.05:
                     word.doubts[index] = {
-                        reading: round(math.exp(score - odds[best]) / total, 3)
+                        reading: round(math.exp((score - odds[best]) / _SOFTER) / total, 3)
                         for reading, score in sorted(odds.items(), key=lambda item: -item[1])
                     }
         word.syllables = tuple(chosen)
