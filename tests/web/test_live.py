@@ -1,6 +1,7 @@
-"""The whole way: speech is played, recognised, kept and read in a browser; then the power fails."""
+"""The whole way: speech is played, recognised, kept and read in a browser, whatever happens."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -75,7 +76,12 @@ def until_lines(page, count: int) -> None:
     )
 
 
-def test_captions_come_while_somebody_speaks_and_outlive_a_crash_and_a_reload(
+def room(process: subprocess.Popen, size: int) -> None:
+    """From now on no file of the process may be larger."""
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+def test_captions_come_while_somebody_speaks_and_outlive_a_crash_a_full_disk_and_a_reload(
     start, look, tmp_path
 ):
     installed("whisper-base")
@@ -94,18 +100,27 @@ def test_captions_come_while_somebody_speaks_and_outlive_a_crash_and_a_reload(
     assert kept(tmp_path)[: len(first)] == first
     process, again = start()
     assert again == address
-    total = len(kept(tmp_path)) + 3
-    until_lines(page, total)
-    until_lines(television, total)
+    before = len(kept(tmp_path))
+    until_lines(page, before + 1)
+    room(process, (tmp_path / "talk.jsonl").stat().st_size + 10)  # the disk is full
+    until_lines(page, before + 2)
+    page.wait_for_function("document.querySelectorAll('.notice').length === 1")
+    assert "cannot be written" in page.inner_text("#notices")
+    assert len(kept(tmp_path)) == before + 1  # and what was written is whole
+    room(process, resource.RLIM_INFINITY)
+    until_lines(page, before + 3)
+    until_lines(television, before + 3)
     everything = kept(tmp_path)
-    assert len(everything) == total
+    assert len(everything) == before + 3
     assert any("你好" in text for text in everything)
     assert shown(page) == everything
     assert shown(television) == everything
+    page.wait_for_function("document.querySelector('#notices').textContent.includes('kept again')")
     assert process.wait(30) == 0
-    page.wait_for_selector("body[data-state=ended], body[data-state=lost]")
     assert shown(page) == everything
     process, _ = start()
     page.reload()
     page.wait_for_selector("body[data-state=live]", timeout=20_000)
+    television.wait_for_selector("body[data-state=live]", timeout=20_000)
     assert shown(page)[: len(everything)] == everything
+    assert shown(television)[: len(everything)] == everything
