@@ -177,7 +177,9 @@ def _syllable(cells: str, at: int, joined: bool, scheme: Scheme) -> Token | None
             letters = ("e",)
         return SyllableToken(start, at, joined, letters, str(tone), "", True, excluded)
     if scheme is Scheme.CURRENT:
-        return SyllableToken(start, at, joined, letters, _ANY_TONE)
+        # 的 is ⠙; books that spell it out write it apart, as 的 is: 管得了 ⠛⠻⠙⠢⠇⠜
+        spelled = "的" if joined and (initial, final) == ("d", "e") else ""
+        return SyllableToken(start, at, joined, letters, _ANY_TONE, excluded=spelled)
     if (initial, final) == ("t", "a"):
         # 9.4: 他 in full bears no tone either
         return SyllableToken(start, at, joined, letters, "152")
