@@ -143,7 +143,8 @@ class Reader:
         text = word.text
         if self._knows(text):
             return len(text) == 2 and text[1] in _LOOSE and self._only_listed(text)
-        return len(text) in (2, 3) and not word.kind.startswith(_NAMES)
+        name = word.kind.startswith(_NAMES) and text[-1] not in _LOOSE
+        return len(text) in (2, 3) and not name
 
     def _only_listed(self, word: str) -> bool:
         return word not in self._user and list(self._phrases[word]) in ([CEDICT], [PYPINYIN])

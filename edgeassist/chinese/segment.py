@@ -14,6 +14,8 @@ _FUNCTION = (
 )
 _APART = re.compile(f"[{_FUNCTION}]|[^{_FUNCTION}]+")
 _HAS_FUNCTION = re.compile(f"[{_FUNCTION}]")
+# 梳了梳 头发: what follows a repeated verb begins a word.
+_REPEATED = re.compile(r"([^一二三四五六七八九十百千万两了])[了一]\1(?=.)")
 _RARE = 10  # jieba's count of a word
 _NAMES = ("nr", "ns", "nt", "nz")
 
@@ -30,7 +32,25 @@ def segment(text: str, known: Callable[[str], object]) -> list[Word]:
 
     `known` tells of a word whether a dictionary has it.
     """
-    return list(_words(text, known))
+    words: list[Word] = []
+    start = 0
+    for repeated in _REPEATED.finditer(text):
+        words += _words(text[start : repeated.end()], known)
+        start = repeated.end()
+    words += _words(text[start:], known)
+    return _suffixed(words, known)
+
+
+def _suffixed(words: list[Word], known: Callable[[str], object]) -> list[Word]:
+    """With 子 at its noun, where the segmentation took it off: 带 子 没."""
+    joined: list[Word] = []
+    for word in words:
+        before = joined[-1].text if joined else ""
+        if word.text == "子" and len(before) == 1 and known(f"{before}子"):
+            joined[-1] = Word(f"{before}子", "n")
+        else:
+            joined.append(word)
+    return joined
 
 
 def _words(text: str, known: Callable[[str], object]) -> Iterator[Word]:
