@@ -40,7 +40,8 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         ),
         epilog=t(
             "Examples:\n  edgeassist caption talk.mp3 --srt talk.srt\n  edgeassist caption mic "
-            "--language zh --transcript today.jsonl\n  edgeassist caption a.wav b.wav --json\n"
+            "--language zh --transcript today.jsonl\n  edgeassist caption mic --meter\n"
+            "  edgeassist caption a.wav b.wav --json\n"
             "  edgeassist caption call.wav --engine vosk --model ~/models/vosk-model-small-cn-0.22"
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -61,12 +62,17 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         "--pace",
         choices=("fast", "real"),
         default="fast",
-        help=t("of a recording: as fast as possible, or as it was spoken (default fast)"),
+        help=t(
+            "of a recording: as fast as possible, with finished lines alone, or as it was spoken, "
+            "with the growing ones too (default fast)"
+        ),
     )
     parser.add_argument(
         "--engine",
         metavar="NAME",
-        help=t("recognition engine: whisper, vosk, or another plug-in; see edgeassist plugins"),
+        help=t(
+            "recognition engine: whisper, vosk, sherpa or another plug-in; see edgeassist plugins"
+        ),
     )
     parser.add_argument(
         "--model", metavar="NAME|PATH", help=t("the engine's model: a name, or its folder")
@@ -86,6 +92,11 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     )
     parser.add_argument(
         "--json", action="store_true", help=t("one JSON object a caption on standard output")
+    )
+    parser.add_argument(
+        "--meter",
+        action="store_true",
+        help=t("show how loud the sound is, at the microphone and at --pace real"),
     )
     parser.add_argument(
         "--seconds",
@@ -158,7 +169,8 @@ def _caption(
             Output(
                 json=args.json,
                 named=name if len(args.files) > 1 else "",
-                partials=args.json or (pace is Pace.REAL and sys.stdout.isatty()),
+                live=not args.json and pace is Pace.REAL and sys.stdout.isatty(),
+                meter=args.meter,
             ),
             [open_files.enter_context(CaptionFile(paths[kind], Format(kind))) for kind in paths],
             _progress(open_files, name, length_s, args.seconds) if pace is Pace.FAST else None,

@@ -6,23 +6,28 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from edgeassist.cli.meter import LevelLines, bar
 from edgeassist.cli.output import emit, say, show
 from edgeassist.errors import EdgeAssistError
 
 if TYPE_CHECKING:
     from edgeassist.captions.formats import CaptionFile
-    from edgeassist.loop.events import Caption, Event
+    from edgeassist.loop.events import AudioLevel, Caption, Event
     from edgeassist.loop.graph import Graph
     from edgeassist.progress import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """How captions are printed; `named` is the recording, where there are several."""
+    """How captions are printed; `named` is the recording, where there are several.
+
+    `live` is whether there is a line that can be rewritten, `meter` whether levels are shown.
+    """
 
     json: bool
-    partials: bool
+    live: bool
     named: str
+    meter: bool = False
 
 
 class Viewer:
@@ -40,11 +45,14 @@ class Viewer:
         self._output = output
         self._files = files
         self._progress = progress
-        self._partial_shown = False
+        self._partial = ""
+        self._level = ""
+        self._live_shown = False
+        self._level_lines = LevelLines()
 
     def __call__(self, module: str, event: Event) -> None:
         """Take any event of the loop."""
-        from edgeassist.loop.events import AudioBlock, Caption, Gap, State, Status
+        from edgeassist.loop.events import AudioBlock, AudioLevel, Caption, Gap, State, Status
 
         if isinstance(event, Caption):
             self._shown(event)
@@ -52,14 +60,17 @@ class Viewer:
             self.heard_s += event.seconds
             if self._progress is not None:
                 self._progress.advance(event.seconds)
+        elif isinstance(event, AudioLevel):
+            self._show_level(event)
         elif isinstance(event, Gap):
             self.sound_missing = True
         elif isinstance(event, Status) and event.why and event.state is not State.ENDED:
+            self._take_live_line_back()
             say(f"{module}: {event.why}")
 
     def end(self) -> None:
         """Leave the cursor on a fresh line."""
-        self._take_partial_back()
+        self._take_live_line_back()
 
     def _shown(self, caption: Caption) -> None:
         # An error here is the output's, not the engine's: it ends the work, it restarts nothing.
@@ -82,14 +93,30 @@ class Viewer:
             named = {"file": self._output.named} if self._output.named else {}
             emit({**record(caption, shown_s), **named})
         elif caption.final:
-            self._take_partial_back()
+            self._partial = ""
+            self._take_live_line_back()
             if caption.text:
                 show(f"{self._output.named}: {caption.text}".removeprefix(": "))
-        elif self._output.partials:
-            # Cut to what one line surely holds: a wrapped line cannot be rewritten.
-            sys.stdout.write("\r\x1b[K… " + caption.text[-36:])
-            sys.stdout.flush()
-            self._partial_shown = True
+        elif self._output.live:
+            self._partial = f"… {caption.text}"
+            self._show_live_line()
+
+    def _show_level(self, level: AudioLevel) -> None:
+        if not self._output.meter:
+            return
+        if self._output.live:
+            self._level = bar(level) + " "
+            self._show_live_line()
+        elif line := self._level_lines.add(level):
+            say(line)
+
+    def _show_live_line(self) -> None:
+        # Cut to what one line surely holds: a wrapped line cannot be rewritten.
+        room = (78 - len(self._level)) // 2
+        text = self._partial if len(self._partial) <= room else "… " + self._partial[2 - room :]
+        sys.stdout.write(f"\r\x1b[K{self._level}{text}")
+        sys.stdout.flush()
+        self._live_shown = True
 
     def _write(self, caption: Caption) -> None:
         from edgeassist.captions.formats import cue
@@ -98,8 +125,8 @@ class Viewer:
         for file in self._files:
             file.add(cue(caption))
 
-    def _take_partial_back(self) -> None:
-        if self._partial_shown:
+    def _take_live_line_back(self) -> None:
+        if self._live_shown:
             sys.stdout.write("\r\x1b[K")
             sys.stdout.flush()
-            self._partial_shown = False
+            self._live_shown = False
