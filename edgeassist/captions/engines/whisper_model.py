@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edgeassist.captions.correction import Corrector
+from edgeassist.captions.correction import Hypothesis as Candidate
 from edgeassist.captions.hallucination import believable, looks_looped
 from edgeassist.captions.recognizer import Language
 from edgeassist.chinese.normal import simplify
@@ -36,20 +38,41 @@ _CHINESE_MARK = {",": "，", "?": "？", "!": "！", ":": "：", ";": "；"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypothesis:
-    """What was heard: text in simplified characters, language "zh" or "en"."""
+    """What was heard: text in simplified characters, language "zh" or "en".
+
+    `heard` is the model's own text where `text` is a corrected one.
+    """
 
     text: str
     language: Language
     log_probability: float  # mean of a token
     no_speech: float  # probability that nobody speaks
     took_s: float
+    heard: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decoded:
+    """The model's raw texts, the best first, and how sure it is of that."""
+
+    candidates: list[Candidate]
+    log_probability: float  # mean of a token
+    no_speech: float
 
 
 class WhisperModel:
     """Loaded once; `hear` may be called from any thread, one at a time."""
 
-    def __init__(self, folder: Path, threads: int, prompts: dict[Language, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        threads: int,
+        prompts: dict[Language, str],
+        corrector: Corrector | None = None,
+    ) -> None:
         """Load from a folder with model.bin, config.json and tokenizer.json; never downloads.
+
+        `corrector` corrects what is heard in Mandarin.
 
         Raises `ModelError` where that is not a Whisper model.
         """
@@ -76,6 +99,7 @@ class WhisperModel:
             for language in (Language.ZH, Language.EN)
         }
         self._prompts = prompts
+        self._corrector = corrector
 
     def hear(
         self,
@@ -99,26 +123,40 @@ class WhisperModel:
         encoded = self._encoded(samples, window_s)
         if language is Language.AUTO:
             language = self._language(encoded, expected)
-        text, log_probability, no_speech = self._decoded(encoded, language, seconds, beam)
-        if looks_looped(text) and window_s < _FULL_WINDOW_S and not growing:
+        decoded = self._decoded(encoded, language, seconds, beam)
+        if looks_looped(decoded.candidates[0].text) and window_s < _FULL_WINDOW_S and not growing:
             encoded = self._encoded(samples, _FULL_WINDOW_S)
-            text, log_probability, no_speech = self._decoded(encoded, language, seconds, beam)
-        text = believable(
-            chinese_marks(simplify(text)) if language is Language.ZH else text,
-            seconds=seconds,
-            language=language.value,
-            log_probability=0.0 if growing else log_probability,
-            no_speech=0.0 if growing else no_speech,
-            prompt=self._prompts.get(language, ""),
-        )
+            decoded = self._decoded(encoded, language, seconds, beam)
+        credible = [
+            Candidate(text, candidate.log_probability)
+            for candidate in decoded.candidates
+            if (text := self._credible(candidate.text, language, seconds, decoded, growing))
+            or candidate is decoded.candidates[0]
+        ]
+        text = heard = credible[0].text
+        if text and language is Language.ZH and self._corrector is not None:
+            text = self._corrector.corrected(credible).text
         if language is Language.EN:
             text = text[:1].upper() + text[1:]
         return Hypothesis(
             text=text,
             language=language,
-            log_probability=log_probability,
-            no_speech=no_speech,
+            log_probability=decoded.log_probability,
+            no_speech=decoded.no_speech,
             took_s=time.monotonic() - began,
+            heard=heard if heard != text else "",
+        )
+
+    def _credible(
+        self, text: str, language: Language, seconds: float, decoded: _Decoded, growing: bool
+    ) -> str:
+        return believable(
+            chinese_marks(simplify(text)) if language is Language.ZH else text,
+            seconds=seconds,
+            language=language.value,
+            log_probability=0.0 if growing else decoded.log_probability,
+            no_speech=0.0 if growing else decoded.no_speech,
+            prompt=self._prompts.get(language, ""),
         )
 
     def _encoded(self, samples: NDArray[np.int16], window_s: float) -> Any:
@@ -138,9 +176,7 @@ class WhisperModel:
             return expected
         return Language.ZH if mandarin > english else Language.EN
 
-    def _decoded(
-        self, encoded: Any, language: Language, seconds: float, beam: int
-    ) -> tuple[str, float, float]:
+    def _decoded(self, encoded: Any, language: Language, seconds: float, beam: int) -> _Decoded:
         tokenizer = self._tokenizers[language]
         prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
         if words := self._prompts.get(language, ""):
@@ -149,12 +185,20 @@ class WhisperModel:
             encoded,
             [prompt],
             beam_size=beam,
+            num_hypotheses=beam if self._corrector and language is Language.ZH else 1,
             max_length=len(prompt) + int(_TOKENS_A_SECOND * seconds) + _SPARE_TOKENS,
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
-        text = tokenizer.decode(result.sequences_ids[0]).strip()
-        return text, float(result.scores[0]), float(result.no_speech_prob)
+        return _Decoded(
+            candidates=[
+                # A score is the mean of a token, the one that ends the text among them.
+                Candidate(tokenizer.decode(tokens).strip(), float(score) * (len(tokens) + 1))
+                for tokens, score in zip(result.sequences_ids, result.scores, strict=True)
+            ],
+            log_probability=float(result.scores[0]),
+            no_speech=float(result.no_speech_prob),
+        )
 
 
 def chinese_marks(text: str) -> str:

@@ -1,0 +1,85 @@
+"""Hot words: names and terms the speaker is likely to say, which win over what sounds alike.
+
+Given in the config as a list (`hot_words = ["林斐然", "武隆"]`) or as a file: the same dictionary
+of a user's own words that braille takes (`chinese/userwords.py`), or plainly one word a line.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from edgeassist.chinese.files import lines_of_file
+from edgeassist.chinese.normal import is_hanzi, normalise
+from edgeassist.chinese.userwords import user_words
+
+_SCORE = -3.0  # log10 of how often a hot word is said: about as often as 今天
+
+
+@dataclass(frozen=True, slots=True)
+class HotWord:
+    """A word of Chinese characters and one digit of tone for each."""
+
+    text: str
+    tones: str
+    score: float = _SCORE
+
+
+class HotWords:
+    """Looks hot words up by toneless syllables."""
+
+    def __init__(self, words: Iterable[tuple[str, Sequence[str]]] = ()) -> None:
+        """Take words of Chinese characters with one toned syllable ("lin2") for each."""
+        self._sounding: dict[tuple[str, ...], list[HotWord]] = defaultdict(list)
+        self._begun: set[tuple[str, ...]] = set()
+        for text, syllables in words:
+            letters = tuple(syllable[:-1] for syllable in syllables)
+            tones = "".join(syllable[-1] for syllable in syllables)
+            self._sounding[letters].append(HotWord(text, tones))
+            self._begun.update(letters[:count] for count in range(1, len(letters) + 1))
+
+    def __len__(self) -> int:
+        return sum(map(len, self._sounding.values()))
+
+    def begins(self, letters: tuple[str, ...]) -> bool:
+        """Whether a hot word begins with these toneless syllables, or is them."""
+        return letters in self._begun
+
+    def sounding(self, letters: tuple[str, ...]) -> Sequence[HotWord]:
+        """The hot words of these toneless syllables."""
+        return self._sounding.get(letters, ())
+
+
+def hot_words(words: Sequence[str], file: Path | None = None) -> HotWords:
+    """The hot words of a list and of a file; those not of Chinese characters alone are left out.
+
+    Raises `InputError` naming the file and line that cannot be used.
+    """
+    found: dict[str, Sequence[str]] = {}
+    plain = list(words)
+    if file is not None:
+        if _has_readings(file):
+            found.update((word, entry.syllables) for word, entry in user_words(file).items())
+        else:
+            plain += [line for _, line in lines_of_file(file)]
+    for given in plain:
+        word = normalise(given.strip())
+        if word and word not in found and all(map(is_hanzi, word)):
+            syllables = _read(word)
+            if syllables:
+                found[word] = syllables
+    return HotWords((word, syllables) for word, syllables in found.items() if len(word) > 1)
+
+
+def _has_readings(file: Path) -> bool:
+    """Whether it is a dictionary with readings, and not a plain list."""
+    return file.suffix.lower() == ".toml" or any("\t" in line for _, line in lines_of_file(file))
+
+
+def _read(word: str) -> tuple[str, ...]:
+    from edgeassist.chinese import reader
+
+    syllables = tuple(s for part in reader().read(word) for s in part.syllables)
+    return syllables if len(syllables) == len(word) and all(syllables) else ()
