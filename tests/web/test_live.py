@@ -104,7 +104,7 @@ def test_captions_come_while_somebody_speaks_and_outlive_a_crash_a_full_disk_and
     until_lines(page, before + 1)
     room(process, (tmp_path / "talk.jsonl").stat().st_size + 10)  # the disk is full
     until_lines(page, before + 2)
-    page.wait_for_function("document.querySelectorAll('.notice').length === 1")
+    page.wait_for_function("() => document.querySelectorAll('.notice').length === 1")
     assert "cannot be written" in page.inner_text("#notices")
     assert len(kept(tmp_path)) == before + 1  # and what was written is whole
     room(process, resource.RLIM_INFINITY)
@@ -115,7 +115,9 @@ def test_captions_come_while_somebody_speaks_and_outlive_a_crash_a_full_disk_and
     assert any("你好" in text for text in everything)
     assert shown(page) == everything
     assert shown(television) == everything
-    page.wait_for_function("document.querySelector('#notices').textContent.includes('kept again')")
+    page.wait_for_function(
+        "() => document.querySelector('#notices').textContent.includes('kept again')"
+    )
     assert process.wait(30) == 0
     assert shown(page) == everything
     process, _ = start()
