@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import itertools
 import math
+import mmap
 import sys
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -72,7 +74,8 @@ class Lexicon:
         self._titles: Any = None
         titles = _file_of("zh-titles", _TITLES)
         if titles is not None:
-            name = f"titles-{_TITLES_FORMAT}.{titles.stat().st_size}-{name}"
+            have = f"{titles.stat().st_size}.{zlib.crc32(' '.join(letters).encode()):08x}"
+            name = f"titles-{_TITLES_FORMAT}.{have}-{edition('pypinyin', 'pypinyin-dict')}.marisa"
             path = compiled(name, lambda path: self._build_titles(path, titles))
             self._titles = marisa_trie.BytesTrie()
             self._titles.mmap(str(path))
@@ -169,9 +172,10 @@ def _build(path: Path, model_path: Path, words: Path | None) -> None:
     import marisa_trie
 
     from edgeassist.chinese import reader
+    from edgeassist.chinese.trigrams import language_model
 
     _say_once()
-    model = kenlm.Model(str(model_path))
+    model = language_model(model_path)
     nothing, after = kenlm.State(), kenlm.State()
     model.NullContextWrite(nothing)
     phrases = Phrases()
@@ -201,8 +205,21 @@ def _quantised(logarithm: float) -> int:
 
 def _vocabulary(model_path: Path) -> Iterator[str]:
     """The Chinese words of a KenLM file, whose vocabulary stands at its end, NUL after each."""
-    data = model_path.read_bytes()
-    for word in data[data.find(b"<unk>") :].decode("utf-8", "replace").split("\0"):
+    with (
+        model_path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
+    ):
+        data.seek(data.find(b"<unk>"))
+        left = b""
+        while block := data.read(1 << 16):
+            *whole, left = (left + block).split(b"\0")
+            yield from _chinese(whole)
+        yield from _chinese([left])
+
+
+def _chinese(encoded: Iterable[bytes]) -> Iterator[str]:
+    for one in encoded:
+        word = one.decode("utf-8", "replace")
         if word and len(word) <= LONGEST and all(map(is_hanzi, word)):
             yield word
 

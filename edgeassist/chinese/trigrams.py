@@ -6,13 +6,22 @@ from pathlib import Path
 from typing import Any
 
 
+def language_model(path: Path) -> Any:
+    """A KenLM model of which only what is asked for comes into memory."""
+    import kenlm
+
+    settings = kenlm.Config()
+    settings.load_method = kenlm.LoadMethod.LAZY
+    return kenlm.Model(str(path), settings)
+
+
 class Trigrams:
     """`zh_CN.lm` through KenLM; a state stands for the words so far, scores are log10."""
 
     def __init__(self, path: Path) -> None:
         import kenlm
 
-        model: Any = kenlm.Model(str(path))
+        model = language_model(path)
         self.state: Any = kenlm.State
         self.score: Any = model.BaseScore  # (state, word, the state it leads to) -> log10
         self.start: Any = kenlm.State()
