@@ -11,13 +11,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from edgeassist.captions.correction_network import Hypothesis as Hypothesis
 from edgeassist.captions.correction_network import Place, network
 from edgeassist.captions.correction_search import Search, TooLateError, slot
-from edgeassist.captions.hotwords import HotWords
+from edgeassist.captions.hotwords import HotWords, hot_words
 from edgeassist.captions.numbers import written
 from edgeassist.chinese.normal import is_hanzi, simplify
+from edgeassist.errors import ModelError
 
 _TIME_S = 0.25  # a sentence takes 5 to 30 ms; a machine that busy has better things to do
 _NO_HOT_WORDS = HotWords()
@@ -71,6 +73,26 @@ def corrector(hot: HotWords = _NO_HOT_WORDS) -> Corrector:
     Raises `ModelError` where the language model is not installed.
     """
     return Corrector(_search(), hot)
+
+
+def corrector_for(
+    correct: bool, words: Sequence[str] = (), file: Path | None = None
+) -> Corrector | None:
+    """A corrector as the options of a module ask for it; None where it is off.
+
+    Without the language model there is none either, unless hot words ask for one: captions are
+    right more often with it, and do without. Raises `InputError` for a file of hot words that
+    cannot be used, and then `ModelError`.
+    """
+    if not correct:
+        return None
+    hot = hot_words(words, file)
+    try:
+        return corrector(hot)
+    except ModelError:
+        if len(hot):
+            raise
+        return None
 
 
 @cache

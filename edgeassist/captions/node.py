@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from edgeassist.captions.correction import Corrector, Hypothesis, corrector_for
 from edgeassist.captions.loudness import LevelMeter, LoudnessHints
+from edgeassist.captions.policy import continued
 from edgeassist.captions.recognizer import Language, Recognizer
 from edgeassist.captions.transcript import Journal, write_srt
 from edgeassist.config import parse_options
@@ -28,6 +30,9 @@ class CaptionsOptions:
     transcript: Path | None = (
         None  # a journal of JSON lines; a .srt is written beside it at the end
     )
+    correct: bool = True  # Mandarin, where characters sound right and are wrong
+    hot_words: tuple[str, ...] = ()  # names and terms that win over what sounds alike
+    hot_words_file: Path | None = None  # one a line, or a dictionary of one's own words
     engine_options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -44,6 +49,8 @@ class Captions:
         self._context = context
         self._recognizer: Recognizer | None = None
         self._journal: Journal | None = None
+        self._corrector: Corrector | None = None  # of an engine that does not correct itself
+        self._stable = ""  # what the utterance that goes on has been shown to begin with
         self._trouble = ""
         self._meter = LevelMeter()
         self._hints = LoudnessHints()
@@ -60,9 +67,13 @@ class Captions:
         if self._options.transcript is not None:
             self._journal = Journal(self._options.transcript)
         self._recognizer = engine(
-            engine_options(engine, name, self._options.language, self._options.engine_options),
+            engine_options(engine, name, self._options, self._options.engine_options),
             self._context,
         )
+        if not _takes(engine, "correct"):
+            self._corrector = corrector_for(
+                self._options.correct, self._options.hot_words, self._options.hot_words_file
+            )
 
     def handle(self, event: Event) -> Iterable[Event]:
         """Take sound, or that some was lost."""
@@ -99,10 +110,27 @@ class Captions:
                 self._recognizer = None
 
     def _kept(self, captions: Iterator[Caption]) -> Iterator[Event]:
-        for caption in captions:
+        for given in captions:
+            caption = self._corrected(given) if self._corrector is not None else given
             if caption.final and caption.text and self._journal is not None:
                 yield from self._keep(caption, self._journal)
             yield caption
+
+    def _corrected(self, caption: Caption) -> Caption:
+        """A Mandarin final corrected, but for what it has been shown to begin with."""
+        if not caption.final:
+            self._stable = caption.text[: caption.stable_chars]
+            return caption
+        stable, self._stable = self._stable, ""
+        if caption.language != Language.ZH or not caption.text or self._corrector is None:
+            return caption
+        corrected = self._corrector.corrected([Hypothesis(caption.text)])
+        text = continued(stable, corrected.text)
+        if text == caption.text:
+            return caption
+        return dataclasses.replace(
+            caption, text=text, stable_chars=len(text), heard=corrected.heard
+        )
 
     def _keep(self, caption: Caption, journal: Journal) -> Iterator[Event]:
         """Write a final down; tell once that it cannot be, and once that it can again."""
@@ -122,12 +150,24 @@ class Captions:
         )
 
 
-def engine_options(engine: Any, name: str, language: Language, given: Mapping[str, Any]) -> Any:
-    """An engine's `Options` from the config's table and the module's `language`.
+def engine_options(
+    engine: Any, name: str, module: CaptionsOptions, given: Mapping[str, Any]
+) -> Any:
+    """An engine's `Options` from the config's table, and from the module's what it can take.
 
     Raises `ConfigError` with every mistake in them.
     """
     values = dict(given)
-    if any(one.name == "language" for one in dataclasses.fields(engine.Options)):
-        values.setdefault("language", language.value)
+    for option, value in (
+        ("language", module.language.value),
+        ("correct", module.correct),
+        ("hot_words", list(module.hot_words)),
+        ("hot_words_file", module.hot_words_file and str(module.hot_words_file)),
+    ):
+        if value is not None and _takes(engine, option):
+            values.setdefault(option, value)
     return parse_options(engine, values, name, "engine_options")
+
+
+def _takes(engine: Any, option: str) -> bool:
+    return any(one.name == option for one in dataclasses.fields(engine.Options))

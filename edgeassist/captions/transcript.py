@@ -78,6 +78,7 @@ class Journal:
                     "end_s": round(final.end_s, 3),
                     "text": final.text,
                     "language": final.language,
+                    **({"heard": caption.heard} if caption.heard else {}),
                 }
             )
         )

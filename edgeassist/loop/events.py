@@ -75,6 +75,7 @@ class Caption(Event):
     The first `stable_chars` characters of a partial never change again; all of a final's are
     stable. `captured_ns` is when the last sound it rests on was captured. A partial replaces the
     partial with the same `utterance`; the final ends it. `language` is "zh", "en", ….
+    `heard` is the engine's own text where `text` is a corrected one.
     """
 
     utterance: int
@@ -84,6 +85,7 @@ class Caption(Event):
     start_s: float
     end_s: float
     language: str = "zh"
+    heard: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

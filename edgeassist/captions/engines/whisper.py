@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Le
 
+from edgeassist.captions.correction import corrector_for
 from edgeassist.captions.engines.models import missing_model, model_folder
 from edgeassist.captions.engines.whisper_growing import Growing, GrowingWhisper
 from edgeassist.captions.engines.whisper_model import Hypothesis
@@ -47,6 +49,9 @@ class WhisperOptions:
     # What the text seems to go on from. This one brings punctuation and simplified characters.
     prompt_zh: str = "以下是普通话的句子。"
     prompt_en: str = ""
+    correct: bool = True  # Mandarin finals, by a lexicon and a language model
+    hot_words: tuple[str, ...] = ()  # names and terms that win over what sounds alike
+    hot_words_file: Path | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,6 +111,7 @@ class Whisper:
             model_folder(options.model),
             context.profile.captions.threads,
             {Language.ZH: options.prompt_zh, Language.EN: options.prompt_en},
+            corrector_for(options.correct, options.hot_words, options.hot_words_file),
         )
         self._listener = Listener()
         self._worker = worker or ThreadWorker(f"{context.name} decoder")
@@ -257,11 +263,13 @@ class Whisper:
             if whole is not None and not len(whole.samples):
                 yield from self._final(ended.popleft(), None)
             elif whole is not None and prepared is not None and prepared[0] == whole.until:
-                yield from self._final(ended.popleft(), prepared[1].text)
+                yield from self._final(ended.popleft(), prepared[1].text, prepared[1].heard)
             else:
                 return
 
-    def _final(self, utterance: Utterance, heard: str | None) -> Iterator[Caption]:
+    def _final(
+        self, utterance: Utterance, heard: str | None, uncorrected: str = ""
+    ) -> Iterator[Caption]:
         assert utterance.whole is not None
         known = self._of(utterance)
         del self._known[utterance.number]
@@ -272,10 +280,17 @@ class Whisper:
             text = text.rstrip("。.…") + ELLIPSIS
         if text or known.shown:  # an empty final takes back what was shown
             job = _Job(utterance=utterance, excerpt=utterance.whole, final=True)
-            yield self._caption(job, text, self._expected, len(text), final=True)
+            yield self._caption(job, text, self._expected, len(text), final=True, heard=uncorrected)
 
     def _caption(
-        self, job: _Job, text: str, language: Language, stable_chars: int, *, final: bool = False
+        self,
+        job: _Job,
+        text: str,
+        language: Language,
+        stable_chars: int,
+        *,
+        final: bool = False,
+        heard: str = "",
     ) -> Caption:
         return Caption(
             captured_ns=job.excerpt.captured_ns,
@@ -286,6 +301,7 @@ class Whisper:
             start_s=job.utterance.start_s,
             end_s=max(job.excerpt.end_s, job.utterance.start_s),
             language=language.value,
+            heard=heard,
         )
 
     def _of(self, utterance: Utterance) -> _Known:
