@@ -103,7 +103,7 @@ class Lexicon:
 
     def begins(self, key: str) -> bool:
         """Whether any word's key begins with `key`, or is it."""
-        return bool(self._trie.has_keys_with_prefix(key))
+        return any(True for _ in self._trie.iterkeys(key))
 
     def entries(self, key: str) -> list[Entry]:
         """All words of a key, the most frequent first."""
