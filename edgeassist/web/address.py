@@ -6,10 +6,10 @@ import ipaddress
 import socket
 
 
-def addresses(token: str, port: int, *, network: bool) -> list[str]:
+def addresses(token: str, port: int, *, scheme: str = "http", network: bool) -> list[str]:
     """The page's addresses, the likeliest first: in the local network, or on this machine alone."""
     hosts = _own_hosts() if network else ["127.0.0.1"]
-    return [f"http://{host}:{port}/{token}/" for host in hosts or ["127.0.0.1"]]
+    return [f"{scheme}://{host}:{port}/{token}/" for host in hosts or ["127.0.0.1"]]
 
 
 def quick_response(url: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
 import sys
 import time
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Le, MinLen
 
-from edgeassist.errors import ConfigError, DeviceError
+from edgeassist.errors import ConfigError, DeviceError, InputError
 from edgeassist.locale import t
 from edgeassist.loop.clock import NS
 from edgeassist.loop.events import AudioLevel, Caption, Event, Status, Utterance
@@ -38,6 +39,8 @@ class WebOptions:
     port: Annotated[int, Ge(0), Le(65535)] = 8765  # 0: any that is free
     token: Annotated[str, MinLen(8)] | None = None  # in the address; None: the device's own
     names: tuple[str, ...] = ()  # further names of this device, such as "captions.lan"
+    certificate: Path | None = None  # a PEM file: the page is encrypted (https)
+    key: Path | None = None  # the certificate's, where that is another file
     transcript: Path | None = None  # that of the captions: the page shows what was said before
     history_hours: Annotated[float, Ge(0)] = 12.0  # how far back
     warnings: bool = True  # whether what is spoken is shown too
@@ -63,9 +66,11 @@ class Web:
     def open(self) -> None:
         """Read what was said before, begin to serve, tell the address.
 
-        Raises `DeviceError` if no port can be had, `ConfigError` for a token no address can hold.
+        Raises `DeviceError` if no port can be had, `ConfigError` for a token no address can hold,
+        `InputError` for a certificate that cannot be used.
         """
         options = self._options
+        encryption = _encryption(options)
         token = options.token or kept_token()
         if not (token.isascii() and token.isalnum()):
             raise ConfigError(
@@ -82,11 +87,12 @@ class Web:
             )
         since = time.time() - options.history_hours * 3600
         self._hub = Hub(History(options.transcript, since=since))
-        door = Door(listening=listening, token=token, names=options.names)
+        door = Door(listening=listening, token=token, names=options.names, encryption=encryption)
         self._server = Server(self._hub, door, self._clock)
         self._hub.changed = self._server.wake
         self._server.start()
-        self._tell(addresses(token, port, network=options.network))
+        scheme = "https" if encryption else "http"
+        self._tell(addresses(token, port, scheme=scheme, network=options.network))
 
     def handle(self, event: Event) -> Iterable[Event]:
         """Show one event; never waits for a viewer."""
@@ -139,3 +145,19 @@ class Web:
             print(t("Captions page: {url}", url=url), file=sys.stderr, flush=True)
         if self._options.network and sys.stderr.isatty():
             print(quick_response(urls[0]), file=sys.stderr, flush=True)
+
+
+def _encryption(options: WebOptions) -> ssl.SSLContext | None:
+    if options.certificate is None:
+        return None
+    path, key = options.certificate.expanduser(), options.key and options.key.expanduser()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(path, key)
+    except OSError as error:
+        raise InputError(
+            str(path),
+            t("is not a certificate that can be used: {why}", why=error.strerror or error),
+            fix=t("Name a PEM file"),
+        ) from None
+    return context

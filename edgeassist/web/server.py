@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ class Door:
     listening: socket.socket
     token: str
     names: tuple[str, ...] = ()  # further names the device goes by
+    encryption: ssl.SSLContext | None = None
 
 
 class Server:
@@ -123,7 +125,8 @@ class Server:
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=0.5)
         await runner.setup()
         try:
-            await web.SockSite(runner, self._door.listening).start()
+            door = self._door
+            await web.SockSite(runner, door.listening, ssl_context=door.encryption).start()
             while not self._stopping:
                 self._hub.look(self._clock.now_ns())
                 await _within(_LOOK_S, self._over)

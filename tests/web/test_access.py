@@ -1,12 +1,17 @@
 """Who is let in: with the whole address, from the local network, from the page itself."""
 
+import http.client
 import socket
+import ssl
+import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from viewers import TOKEN
 
+from edgeassist.errors import InputError
 from edgeassist.loop.clock import NS
 from edgeassist.web.access import Allowance, is_local, kept_token, may_be_called
 from edgeassist.web.address import addresses, quick_response
@@ -138,3 +143,32 @@ def test_the_address_is_told_and_can_be_read_by_a_phone():
     (url,) = addresses(TOKEN, 8765, network=False)
     assert url == f"http://127.0.0.1:8765/{TOKEN}/"
     assert quick_response(url).count("\n") > 10
+
+
+def test_the_page_can_be_encrypted(serve, tmp_path):
+    certificate, key = tmp_path / "page.pem", tmp_path / "page.key"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-days", "2", "-subj", "/CN=localhost"),
+            *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    served = serve(certificate=certificate, key=key)
+    assert served.address.startswith("https://127.0.0.1:")
+    trusting = ssl.create_default_context(cafile=certificate)
+    connection = http.client.HTTPSConnection("127.0.0.1", served.port, context=trusting)
+    origin = served.address.removesuffix(f"/{TOKEN}/")
+    connection.request("GET", f"/{TOKEN}/", headers={"Origin": origin})
+    assert connection.getresponse().status == 200
+    connection.close()
+    with pytest.raises(http.client.BadStatusLine):
+        served.get(f"/{TOKEN}/")  # not without
+
+
+def test_a_certificate_that_cannot_be_used_is_named(serve, tmp_path):
+    for path in (tmp_path / "none.pem", Path(__file__)):
+        with pytest.raises(InputError, match=path.name):
+            serve(certificate=path)
