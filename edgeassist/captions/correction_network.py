@@ -13,10 +13,11 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from edgeassist.captions.correction_sounds import toneless_distance
-from edgeassist.chinese import reader
 from edgeassist.chinese.normal import is_hanzi
+from edgeassist.chinese.phrases import EVERYDAY, PYPINYIN, Phrases
 from edgeassist.speech.normalise import spoken_chinese
 
 _DIGITS = "零〇一二三四五六七八九幺"
@@ -122,9 +123,7 @@ def _spoken(apart: list[Unit]) -> list[Unit]:
 
 def units(text: str) -> tuple[str, list[Unit]]:
     """The marks `text` begins with, and its units."""
-    syllables = dict[int, str]()
-    for word in reader().read(text):
-        syllables.update(enumerate(word.syllables, word.start))
+    syllables = readings(text)
     lead = ""
     found: list[Unit] = []
     for match in _TOKEN.finditer(text):
@@ -132,12 +131,39 @@ def units(text: str) -> tuple[str, list[Unit]]:
         if match.lastgroup != "mark":
             found.append(Unit(piece, whole=True))
         elif is_hanzi(piece):
-            found.append(Unit(piece, syllables.get(match.start(), "")))
+            found.append(Unit(piece, syllables[match.start()]))
         elif found:
             found[-1].marks += piece
         else:
             lead += piece
     return lead, found
+
+
+def readings(text: str) -> list[str]:
+    """A toned syllable for each character of `text`, "" where there is none.
+
+    Of the longest words a dictionary has. The reader that braille uses weighs more and takes
+    60 MB; here it makes no difference, for a wrong reading is one more near sound.
+    """
+    found: list[str] = []
+    known = _phrases()
+    while len(found) < len(text):
+        at = len(found)
+        for length in range(min(known.longest, len(text) - at), 0, -1):
+            votes = known[text[at : at + length]]
+            if votes:
+                found += next(
+                    votes[source] for source in (EVERYDAY, PYPINYIN, *votes) if source in votes
+                )
+                break
+        else:
+            found.append("")
+    return found
+
+
+@cache
+def _phrases() -> Phrases:
+    return Phrases()
 
 
 def _aligned(old: Sequence[Unit], new: Sequence[Unit]) -> list[tuple[Unit | None, Unit | None]]:

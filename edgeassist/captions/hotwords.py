@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from edgeassist.captions.correction_network import readings
 from edgeassist.chinese.files import lines_of_file
 from edgeassist.chinese.normal import is_hanzi, normalise
 from edgeassist.chinese.userwords import user_words
@@ -67,8 +68,8 @@ def hot_words(words: Sequence[str], file: Path | None = None) -> HotWords:
     for given in plain:
         word = normalise(given.strip())
         if word and word not in found and all(map(is_hanzi, word)):
-            syllables = _read(word)
-            if syllables:
+            syllables = readings(word)
+            if all(syllables):
                 found[word] = syllables
     return HotWords((word, syllables) for word, syllables in found.items() if len(word) > 1)
 
@@ -76,10 +77,3 @@ def hot_words(words: Sequence[str], file: Path | None = None) -> HotWords:
 def _has_readings(file: Path) -> bool:
     """Whether it is a dictionary with readings, and not a plain list."""
     return file.suffix.lower() == ".toml" or any("\t" in line for _, line in lines_of_file(file))
-
-
-def _read(word: str) -> tuple[str, ...]:
-    from edgeassist.chinese import reader
-
-    syllables = tuple(s for part in reader().read(word) for s in part.syllables)
-    return syllables if len(syllables) == len(word) and all(syllables) else ()
