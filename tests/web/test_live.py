@@ -52,8 +52,12 @@ def start(tmp_path):
             text=True,
         )
         running.append(process)
-        told = next(line for line in process.stderr if line.startswith("Captions page: "))
-        return process, told.removeprefix("Captions page: ").strip()
+        complaints = []
+        for line in process.stderr:
+            if line.startswith("Captions page: "):
+                return process, line.removeprefix("Captions page: ").strip()
+            complaints.append(line)
+        pytest.fail("".join(complaints))
 
     yield begin
     for process in running:
