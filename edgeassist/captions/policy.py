@@ -31,12 +31,12 @@ class Rules:
     """Sureness (0 to 1) and runs."""
 
     # How sure a word must be with 0, 1, 2, … words after it; the last holds for all further ones.
-    sure: tuple[float, ...] = (0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.0)
+    sure: tuple[float, ...] = (0.95, 0.8, 0.6, 0.4, 0.3, 0.2, 0.1)
     repeated: float = 0.5  # … times this where the run before heard the same
     first: float = 0.05  # nothing is shown yet: show soon that somebody speaks, and about what
     contradicted: int = 3  # runs that agree with each other against what is shown replace it
     stable_runs: int = 3  # that heard the same, at least …
-    stable_sure: float = 0.5  # … so sure
+    stable_sure: float = 0.7  # … so sure
     hold_back: int = 1  # words at the end that no agreement makes stable
 
 

@@ -70,8 +70,8 @@ def test_the_word_at_the_end_waits_until_it_is_certain():
 
 def test_an_unsure_word_is_shown_when_enough_words_follow_it():
     growing = GrowingText()
-    assert growing.update("荷塘月色", [0.95, 0.3, 0.9, 0.9]) == "荷"
-    assert growing.update("荷塘月色很美", [0.95, 0.3, 0.9, 0.9, 0.9, 0.9]) == "荷塘月色很美"
+    assert growing.update("荷塘月色", [0.97, 0.3, 0.9, 0.9]) == "荷"
+    assert growing.update("荷塘月色很美", [0.97, 0.3, 0.9, 0.9, 0.9, 0.97]) == "荷塘月色很美"
 
 
 def test_something_is_shown_soon_even_if_the_engine_is_not_sure():

@@ -24,7 +24,7 @@ from edgeassist.plugins import Missing
 _PIECE = RATE_HZ // 10  # decoding every 20 ms costs twice as much and shows nothing sooner
 # Ten runs a second, without any sureness: a word is shown when it was heard twice running, or
 # when two follow it; what is shown yields after half a second and is stable after one.
-_SURE = 0.6
+_SURE = 0.7
 _RULES = Rules(contradicted=5, stable_runs=10)
 _MODEL_FILES = ("am/final.mdl", "final.mdl")  # of the second and the first layout (model.cc)
 

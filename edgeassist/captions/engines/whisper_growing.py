@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edgeassist.captions.correction import Hypothesis as Heard
 from edgeassist.captions.engines.whisper_model import WhisperModel, chinese_marks
 from edgeassist.captions.hallucination import believable
 from edgeassist.captions.recognizer import Language
@@ -23,6 +24,7 @@ _FULL_WINDOW_S = 30.0
 _TOKENS_A_SECOND = 10.0
 _SPARE_TOKENS = 12
 _HALF_A_CHARACTER = "\ufffd"
+_CORRECTED_WITHIN_S = 0.05
 # A quarter of a second sounds like many languages: what was spoken last counts for as much as
 # this, and every run for what it says.
 _EXPECTED_ODDS = math.log(4.0)
@@ -100,6 +102,7 @@ class GrowingWhisper(WhisperModel):
         return by_character((tokenizer.decode(tokens[: n + 1]) for n in range(len(tokens))), sure)
 
     def _shown(self, raw: str, language: Language, seconds: float) -> str:
+        """What of the model's text is worth showing, with the characters a final would have."""
         text = chinese_marks(simplify(raw)) if language is Language.ZH else raw
         prompt = self._prompts.get(language, "")
         text = believable(
@@ -110,9 +113,13 @@ class GrowingWhisper(WhisperModel):
             no_speech=0.0,
             prompt=prompt,
         )
-        if prompt and _bare(prompt).startswith(_bare(text)):
+        if not text or _bare(prompt).startswith(_bare(text)):
             return ""  # about very short sound the model begins to repeat what it was told
-        return text[:1].upper() + text[1:] if language is Language.EN else text
+        if language is Language.EN:
+            return text[:1].upper() + text[1:]
+        if self._corrector is None:
+            return text
+        return self._corrector.corrected([Heard(text)], within_s=_CORRECTED_WITHIN_S).text
 
 
 def probability(logits: NDArray[Any], token: int) -> float:
