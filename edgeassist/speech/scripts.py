@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from edgeassist.speech.english import spoken_english
 from edgeassist.speech.normalise import spoken_chinese
 
 # CJK ideographs, and 〇.
@@ -44,7 +45,7 @@ Part(language='zh', text='六，再试。')]
     if language not in ("zh", "en"):
         return [Part(language, text)] if _has_words(text) else []
     # In English, figures that touch Chinese characters are part of the Chinese.
-    text = spoken_chinese(text) if language == "zh" else _CHINESE.sub(_written_out, text)
+    text = spoken_chinese(text) if language == "zh" else _written_out(text)
     found: list[tuple[str, str]] = []
     for run in _RUN.finditer(text):
         script, signs = run.lastgroup, run[0]
@@ -54,11 +55,28 @@ Part(language='zh', text='六，再试。')]
             found[-1] = (found[-1][0], found[-1][1] + signs)
         elif script != "other":
             found.append((script or language, signs))
-    return [Part(script, signs.strip()) for script, signs in found if _has_words(signs)]
+    return [
+        Part(script, (spoken_english(signs) if script == "en" else signs).strip())
+        for script, signs in found
+        if _has_words(signs)
+    ]
 
 
-def _written_out(match: re.Match[str]) -> str:
-    return spoken_chinese(match[0])
+def _written_out(text: str) -> str:
+    """English text with its figures in words, and those of its Chinese parts in characters."""
+    said, begin = "", 0
+    for chinese in _CHINESE.finditer(text):
+        said += _spaced(text[begin : chinese.start()]) + spoken_chinese(chinese[0])
+        begin = chinese.end()
+    return said + _spaced(text[begin:])
+
+
+def _spaced(text: str) -> str:
+    """English text in words, with the blanks it begins and ends with."""
+    if not _has_words(text):
+        return text
+    begin, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    return text[:begin] + spoken_english(text) + text[end:]
 
 
 def _has_words(text: str) -> bool:

@@ -3,70 +3,86 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edgeassist.chinese.normal import is_hanzi
 from edgeassist.speech.clauses import clauses
-from edgeassist.speech.normalise import cardinal, spoken_chinese
+from edgeassist.speech.english import spoken_english
+from edgeassist.speech.normalise import spoken_chinese
+from edgeassist.speech.numerals import cardinal, roman
 from edgeassist.speech.pinyin import sandhi, spoken_pinyin
 from edgeassist.speech.scripts import Part, language_of, parts
 
-SPOKEN = {
-    "前方1.5米": "前方一点五米",
-    "前方2米": "前方两米",
-    "前方12米": "前方十二米",
-    "第2个路口": "第二个路口",
-    "2个人，22个人": "两个人，二十二个人",
-    "2月2号2点": "二月二号两点",
-    "2年级，2年": "二年级，两年",
-    "占50%": "占百分之五十",
-    "12.5％": "百分之十二点五",
-    "3‰": "千分之三",
-    "2024年3月5日": "二零二四年三月五日",
-    "2024-11-22": "二零二四年十一月二十二日",
-    "2024/1/5": "二零二四年一月五日",
-    "1000年前": "一千年前",
-    "8:05": "八点零五分",
-    "12:30开会": "十二点三十分开会",
-    "02:00": "两点",
-    "23:59:08": "二十三点五十九分零八秒",
-    "10": "十",
-    "110": "一百一十",
-    "105": "一百零五",
-    "1005": "一千零五",
-    "10010": "一万零一十",
-    "1,234.5": "一千二百三十四点五",
-    "100000000": "一亿",
-    "1020304050": "十亿二千零三十万四千零五十",
-    "007": "零零七",
-    "0.25": "零点二五",
-    "12345678901234567": "一二三四五六七八九零一二三四五六七",
-    "打13800138000": "打幺三八零零幺三八零零零",
-    "-5℃": "负五摄氏度",
-    "3-5米": "三到五米",
-    "3~5天": "三到五天",
-    "3/4": "四分之三",
-    "¥2": "两元",
-    "$3.20": "三点二零美元",
-    "60km/h": "六十公里每小时",
-    "5 kg": "五公斤",
-    "192.168.1.1": "一九二点一六八点一点一",
-    "２０２４年": "二零二四年",
-    "5+3=8": "五加三等于八",
-    "没有数字。": "没有数字。",
-}
+HERE = Path(__file__).parent
 
 
-@pytest.mark.parametrize(("written", "spoken"), SPOKEN.items())
-def test_figures_are_said_as_people_say_them(written, spoken):
+def table(name: str) -> list[list[str]]:
+    """The lines of a table: what is written, and what is to be said."""
+    lines = (HERE / name).read_text("utf-8").splitlines()
+    return [line.split("\t") for line in lines]
+
+
+@pytest.mark.parametrize(("written", "spoken"), table("spoken_zh.tsv"))
+def test_chinese_figures_and_signs_are_said_as_people_say_them(written, spoken):
     assert spoken_chinese(written) == spoken
+    assert spoken_chinese(spoken) == spoken
 
 
-@given(st.text(alphabet="0123456789.-:/%,年月日个米第¥ km", max_size=20))
+@pytest.mark.parametrize(("written", "spoken"), table("spoken_en.tsv"))
+def test_english_figures_and_signs_are_said_as_people_say_them(written, spoken):
+    assert spoken_english(written) == spoken
+    assert spoken_english(spoken) == spoken
+
+
+WRITTEN = st.text(
+    alphabet="0123456789.-:/%,+=^²½()~年月日个米第点分次元¥$€ kmgAVIX℃电话是。，", max_size=20
+)
+
+
+@given(WRITTEN)
 def test_no_figure_is_left_for_the_voice_to_guess(text):
-    assert not re.search(r"[0-9]", spoken_chinese(text))
+    assert not any(sign.isdecimal() for sign in spoken_chinese(text))
+    assert not any(sign.isdecimal() for sign in spoken_english(text))
+
+
+@given(WRITTEN)
+def test_what_is_written_out_is_not_written_out_again(text):
+    for say in (spoken_chinese, spoken_english):
+        assert say(say(text)) == say(text)
+
+
+@given(st.text(alphabet="前方有台阶人走0123456789.-:%， ", max_size=20))
+def test_nothing_but_figures_and_marks_is_changed(text):
+    said = iter(spoken_chinese(text))
+    assert all(sign in said for sign in text if is_hanzi(sign))
+
+
+@given(st.text(alphabet="abcdefgh 0123456789.-:%,", max_size=20))
+def test_no_english_word_is_lost(text):
+    said = iter(spoken_english(text).replace("'", ""))
+    assert all(sign in said for sign in text if sign.isalpha())
+
+
+@given(st.integers(1, 3999))
+def test_roman_numerals_are_read_back(value):
+    assert roman(as_roman(value)) == value
+
+
+def as_roman(value: int) -> str:
+    hundreds = ("", "C", "CC", "CCC", "CD", "D", "DC", "DCC", "DCCC", "CM")
+    tens = ("", "X", "XX", "XXX", "XL", "L", "LX", "LXX", "LXXX", "XC")
+    ones = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+    high, low = divmod(value % 100, 10)
+    return "M" * (value // 1000) + hundreds[value // 100 % 10] + tens[high] + ones[low]
+
+
+@pytest.mark.parametrize("text", ["IIII", "VX", "IC", "", "ABC", "iv"])
+def test_what_is_no_roman_numeral_is_left_alone(text):
+    assert roman(text) is None
 
 
 @given(st.integers(0, 10**16 - 1))
@@ -121,7 +137,7 @@ def test_a_mixture_is_read_by_a_voice_for_each_language():
     assert parts("Go to 北京西路12号, gate 2", "en") == [
         Part("en", "Go to"),
         Part("zh", "北京西路十二号,"),
-        Part("en", "gate 2"),
+        Part("en", "gate two"),
     ]
 
 
