@@ -169,14 +169,18 @@ class Search:
         here = slots[start]
         if here.whole:
             return {start + 1: [Found(_MODEL * _WHOLE, here.whole, False, 0.0, (start,))]}
-        fitting: dict[int, dict[str, Found]] = {start + 1: {}}
+        fitting: dict[int, dict[tuple[str, bool], Found]] = {start + 1: {}}
         for word in self._fitting(slots, start, hot):
             among = fitting.setdefault(word.places[-1] + 1, {})
-            if word.text not in among or among[word.text].own < word.own:
-                among[word.text] = word
+            # A hot word that the model knows too is weighed both ways.
+            known = among.get((word.text, word.modelled))
+            if known is None or known.own < word.own:
+                among[word.text, word.modelled] = word
         for character, cost in here.heard.items():
-            own = _MODEL * _NO_WORD - cost
-            fitting[start + 1].setdefault(character, Found(own, character, False, own, (start,)))
+            among = fitting[start + 1]
+            if (character, True) not in among and (character, False) not in among:
+                own = _MODEL * _NO_WORD - cost
+                among[character, False] = Found(own, character, False, own, (start,))
         words = {
             end: _likeliest(list(among.values()), here.heard if end == start + 1 else {})
             for end, among in fitting.items()
