@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import subprocess
+import sys
 import tempfile
-from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from edgeassist.errors import WorkError
+from edgeassist.locale import t
+
+_OTHERS_KEPT = 2  # editions of a table beside the newest: two installations share the folder
+_BUILD = "import sys; from edgeassist.chinese.cache import build; build(*sys.argv[1:])"
 
 
 def cache_dir() -> Path:
@@ -26,13 +34,17 @@ def edition(*packages: str) -> str:
     return "+".join(parts)
 
 
-def compiled(name: str, build: Callable[[Path], None]) -> Path:
-    """The file `name` in the cache, built by `build(path)` if it is not there yet.
+def compiled(kind: str, edition: str, notice: str, builder: str, *given: str) -> Path:
+    """The file `kind`-`edition`.marisa in the cache, built if it is not there yet.
 
-    The file appears whole or not at all, also when two processes build it at once. Where the
-    cache cannot be written it is built into a temporary folder that lasts until the
-    machine cleans up.
+    `builder` is "module:function"; it is called with the path to write and with what is `given`,
+    in a process of its own: building takes several times the memory that the table takes. Before
+    that `notice` goes to standard error. The file appears whole or not at all, also when two
+    processes build it at once; its older editions go. Where the cache cannot be written it is built
+    into a temporary folder that lasts until the machine cleans up.
+    Raises `WorkError` where it cannot be built.
     """
+    name = f"{kind}-{edition}.marisa"
     path = cache_dir() / name
     if path.is_file():
         return path
@@ -46,9 +58,38 @@ def compiled(name: str, build: Callable[[Path], None]) -> Path:
         path = folder / name
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".building-", delete=False) as file:
         unfinished = Path(file.name)
+    print(notice, file=sys.stderr, flush=True)
     try:
-        build(unfinished)
+        done = subprocess.run(
+            [sys.executable, "-c", _BUILD, builder, str(unfinished), *given],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            why = (done.stderr.strip().splitlines() or [f"{done.returncode}"])[-1]
+            raise WorkError(
+                str(path),
+                t("could not be prepared: {why}", why=why),
+                fix=t("See that the disk and the memory have room, and try again"),
+            )
         unfinished.replace(path)
+        _forget_older(kind, path)
     finally:
         unfinished.unlink(missing_ok=True)
     return path
+
+
+def _forget_older(kind: str, path: Path) -> None:
+    others = [other for other in path.parent.glob(f"{kind}-*.marisa") if other != path]
+    others.sort(key=lambda other: other.stat().st_mtime, reverse=True)
+    for other in others[_OTHERS_KEPT:]:
+        other.unlink(missing_ok=True)
+
+
+def build(builder: str, path: str, *given: str) -> None:
+    """Call the "module:function" `builder`: what a process of `compiled` does."""
+    module, _, function = builder.partition(":")
+    getattr(importlib.import_module(module), function)(Path(path), *given)

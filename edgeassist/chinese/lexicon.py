@@ -9,10 +9,9 @@ from __future__ import annotations
 import itertools
 import math
 import mmap
-import sys
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,7 +30,8 @@ if TYPE_CHECKING:
 _FORMAT = 6
 _WORDS = "jieba.dict.utf8"
 _TITLES = "zhwiki.dict"
-_TITLES_FORMAT = 1
+_TITLES_FORMAT = 2
+_TITLES_OF = (2, 3), (4, 6)  # characters: in two tables, so that building takes less memory
 _TITLE = -7.8  # log10 of a title's frequency: together a few words in a hundred
 _LETTERS_KEY = "#"
 _PARTS_KEY = "$"
@@ -40,6 +40,7 @@ _STEP = 20  # steps of a unit of log10 in a stored score
 _JIEBA_TOTAL = 6.0e7
 _RARE = -8.3  # log10 of a word of which only a dictionary knows
 _SECOND_READING = -0.5
+_REMEMBERED_IN_BUILDING = 2_000  # words, of which each comes once
 _REMEMBERED = 20_000  # keys whose words are kept as Python objects
 LONGEST = 8
 
@@ -58,27 +59,24 @@ class Lexicon:
     """Looks words up by toneless syllables."""
 
     def __init__(self, model: Path) -> None:
-        import marisa_trie
-
         sources = edition("pypinyin", "pypinyin-dict", "rjieba")
         words = _file_of("zh-words", _WORDS)
         have = f"{model.stat().st_size}.{words.stat().st_size if words else 0}"
-        name = f"lexicon-{_FORMAT}.{everyday_edition()}-{have}-{sources}.marisa"
-        path = compiled(name, lambda path: _build(path, model, words))
-        self._trie: Any = marisa_trie.BytesTrie()
-        self._trie.mmap(str(path))
+        named = f"{_FORMAT}.{everyday_edition()}-{have}-{sources}"
+        self._trie = _mapped("lexicon", named, "build", model, words or "")
         self._found: dict[str, list[Entry]] = {}
         self.parts = decoded(self._trie[_PARTS_KEY][0])
         letters = self._trie[_LETTERS_KEY][0].decode().split(" ")
         self._code = {spelled: chr(_FIRST + number) for number, spelled in enumerate(letters)}
-        self._titles: Any = None
+        self._titles: list[Any] = []
         titles = _file_of("zh-titles", _TITLES)
         if titles is not None:
             have = f"{titles.stat().st_size}.{zlib.crc32(' '.join(letters).encode()):08x}"
-            name = f"titles-{_TITLES_FORMAT}.{have}-{edition('pypinyin', 'pypinyin-dict')}.marisa"
-            path = compiled(name, lambda path: self._build_titles(path, titles))
-            self._titles = marisa_trie.BytesTrie()
-            self._titles.mmap(str(path))
+            named = f"{_TITLES_FORMAT}.{have}-{edition('pypinyin', 'pypinyin-dict')}"
+            for least, most in _TITLES_OF:
+                given = titles, " ".join(letters), str(least), str(most)
+                table = _mapped(f"titles{least}", named, "build_titles", *given)
+                self._titles.append(table)
 
     def key(self, letters: Iterable[str]) -> str:
         """The key of a sequence of toneless syllables; it ends where one is no syllable."""
@@ -97,8 +95,8 @@ class Lexicon:
     def prefixes(self, key: str) -> list[str]:
         """The keys of words that begin `key`."""
         found: list[str] = self._trie.prefixes(key)
-        if self._titles is not None:
-            found += [prefix for prefix in self._titles.prefixes(key) if prefix not in found]
+        for titles in self._titles:
+            found += [prefix for prefix in titles.prefixes(key) if prefix not in found]
         return found
 
     def begins(self, key: str) -> bool:
@@ -126,30 +124,13 @@ class Lexicon:
             )
             for value in self._trie.get(key, ())
         ]
-        if self._titles is not None:
-            have = {entry.word for entry in found}
-            for value in self._titles.get(key, ()):
+        have = {entry.word for entry in found} if self._titles else ()
+        for titles in self._titles:
+            for value in titles.get(key, ()):
                 word = value[count:].decode()
                 if word not in have:
                     found.append(Entry(word, value[:count].decode(), _TITLE, False, 0.0))
         return sorted(found, key=lambda entry: -entry.score)
-
-    def _build_titles(self, path: Path, titles: Path) -> None:
-        import marisa_trie
-
-        _say_once()
-        marisa_trie.BytesTrie(self._titled(titles)).save(str(path))
-
-    def _titled(self, path: Path) -> Iterator[tuple[str, bytes]]:
-        from edgeassist.chinese.titles import titles
-
-        phrases = Phrases()
-        for word in titles(path):
-            if not phrases[word]:
-                letters, tones = _taken_apart(pieced(word, phrases))
-                key = self.key(letters)
-                if len(key) == len(word):
-                    yield key, tones.encode() + word.encode()
 
 
 def _file_of(model: str, name: str) -> Path | None:
@@ -162,23 +143,49 @@ def _file_of(model: str, name: str) -> Path | None:
         return None
 
 
-def _say_once() -> None:
-    said = t("Preparing the lexicon for reading braille (only this once)…")
-    print(said, file=sys.stderr, flush=True)
+def _mapped(kind: str, edition: str, builder: str, *given: Path | str) -> Any:
+    import marisa_trie
+
+    notice = t("Preparing the lexicon for reading braille (only this once)…")
+    trie = marisa_trie.BytesTrie()
+    builder = f"edgeassist.chinese.lexicon:{builder}"
+    trie.mmap(str(compiled(kind, edition, notice, builder, *map(str, given))))
+    return trie
 
 
-def _build(path: Path, model_path: Path, words: Path | None) -> None:
+def build_titles(path: Path, titles_file: str, letters: str, least: str, most: str) -> None:
+    """Write the trie of titles of so many characters, keyed by the codes of `letters`."""
+    import marisa_trie
+
+    code = {spelled: chr(_FIRST + number) for number, spelled in enumerate(letters.split(" "))}
+    lengths = range(int(least), int(most) + 1)
+    marisa_trie.BytesTrie(_titled(Path(titles_file), code, lengths)).save(str(path))
+
+
+def _titled(path: Path, code: Mapping[str, str], lengths: range) -> Iterator[tuple[str, bytes]]:
+    from edgeassist.chinese.titles import titles
+
+    phrases = Phrases(_REMEMBERED_IN_BUILDING)
+    for word in titles(path):
+        if len(word) in lengths and not phrases[word]:
+            letters, tones = _taken_apart(pieced(word, phrases))
+            if letters and all(spelled in code for spelled in letters):
+                yield "".join(code[s] for s in letters), tones.encode() + word.encode()
+
+
+def build(path: Path, model_file: str, words_file: str) -> None:
+    """Write the trie of all words the language model or a dictionary has."""
     import kenlm
     import marisa_trie
 
     from edgeassist.chinese import reader
     from edgeassist.chinese.trigrams import language_model
 
-    _say_once()
+    model_path, words = Path(model_file), Path(words_file) if words_file else None
     model = language_model(model_path)
     nothing, after = kenlm.State(), kenlm.State()
     model.NullContextWrite(nothing)
-    phrases = Phrases()
+    phrases = Phrases(_REMEMBERED_IN_BUILDING)
     modelled = ((w, model.BaseScore(nothing, w, after), True) for w in _vocabulary(model_path))
     others = itertools.chain(_dictionary_words(phrases), _listed(words, phrases))
     further = ((word, score, False) for word, score in others if word not in model)

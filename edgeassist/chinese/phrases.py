@@ -30,22 +30,28 @@ Votes = dict[str, tuple[str, ...]]  # source -> one reading for each character
 
 
 class Phrases:
-    """Looks words up; `longest` is the length of the longest word worth asking for."""
+    """Looks words up, and keeps what it found of about `most` of them.
+
+    `longest` is the length of the longest word worth asking for.
+    """
 
     longest = 8
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 50_000) -> None:
         import marisa_trie
 
         self._trie: Any = marisa_trie.BytesTrie()
-        self._trie.mmap(str(compiled(_file_name(), _build)))
+        notice = t("Preparing the dictionary of readings (only this once)…")
+        path = compiled("readings", _edition(), notice, "edgeassist.chinese.phrases:build")
+        self._trie.mmap(str(path))
+        self._most = most
         self._found: dict[str, Votes] = {}
 
     def __getitem__(self, word: str) -> Votes:
         """What each source says of `word`; empty where none knows it."""
         found = self._found.get(word)
         if found is None:
-            if len(self._found) > 50_000:
+            if len(self._found) > self._most:
                 self._found.clear()
             found = {}
             for value in self._trie.get(word, ()):
@@ -60,9 +66,9 @@ class Phrases:
         return keys
 
 
-def _file_name() -> str:
+def _edition() -> str:
     sources = edition("pypinyin", "pypinyin-dict")
-    return f"readings-{_FORMAT}.{everyday_edition()}-{sources}.marisa"
+    return f"{_FORMAT}.{everyday_edition()}-{sources}"
 
 
 def everyday_edition() -> str:
@@ -70,16 +76,16 @@ def everyday_edition() -> str:
     return f"{zlib.crc32(_everyday_text().encode()):08x}"
 
 
-def _build(path: Path) -> None:
+def build(path: Path) -> None:
+    """Write the trie of all words and their readings; takes about 130 MB of memory."""
     import marisa_trie
 
-    print(t("Preparing the dictionary of readings (only this once)…"), file=sys.stderr, flush=True)
-    entries = [
+    entries = (
         (word, " ".join((source, *syllables)).encode())
         for source, words in _sources()
         for word, syllables in words
         if len(word) == len(syllables)
-    ]
+    )
     marisa_trie.BytesTrie(entries).save(str(path))
 
 
@@ -94,8 +100,16 @@ def _sources() -> Iterator[tuple[str, Iterator[tuple[str, tuple[str, ...]]]]]:
     phrases = json.loads((folder / "phrases_dict.json").read_text("utf-8"))
     yield PYPINYIN, ((word, _base(word, syllables)) for word, syllables in phrases.items())
     if importlib.util.find_spec("pypinyin_dict"):
-        cedict = importlib.import_module("pypinyin_dict.phrase_pinyin_data.cc_cedict")
-        yield CEDICT, ((word, _base(word, marks)) for word, marks in cedict.phrases_dict.items())
+        yield CEDICT, ((word, _base(word, marks)) for word, marks in _cedict())
+
+
+def _cedict() -> Iterator[tuple[str, list[list[str]]]]:
+    """pypinyin-dict's CC-CEDICT, one of its modules at a time: together they take 150 MB."""
+    package = importlib.import_module("pypinyin_dict.phrase_pinyin_data")
+    for file in sorted(Path(package.__path__[0]).glob("cc_cedict_*.py")):
+        name = f"{package.__name__}.{file.stem}"
+        yield from importlib.import_module(name).phrases_dict.items()
+        del sys.modules[name]
 
 
 def _base(word: str, marks: list[list[str]]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from edgeassist.locale import t
 _MAGIC = struct.pack(">II", 0x000FC613, 2)
 _MOST = 6  # characters of a title; longer ones are rarely one word
 _DEEPEST = 80  # bytes of a key
-_AT_ONCE = 50_000  # keys put together at once
+_AT_ONCE = 100_000  # nodes looked at at once
 
 
 def titles(path: Path) -> Iterator[str]:
@@ -31,12 +31,10 @@ def titles(path: Path) -> Iterator[str]:
     Raises `ModelError` where the file is of another format.
     """
     base, check, tail = _trie(path)
-    nodes = np.flatnonzero(check >= 0)
-    parents = check[nodes]
-    ends = nodes[((base[parents] ^ nodes) == 0) | (base[nodes] < 0)]
-    del nodes, parents
-    for start in range(0, len(ends), _AT_ONCE):
-        yield from _words(base, check, tail, ends[start : start + _AT_ONCE])
+    for start in range(0, len(check), _AT_ONCE):
+        nodes = start + np.flatnonzero(check[start : start + _AT_ONCE] >= 0)
+        ends = nodes[((base[check[nodes]] ^ nodes) == 0) | (base[nodes] < 0)]
+        yield from _words(base, check, tail, ends)
 
 
 def _words(base: Any, check: Any, tail: bytes, ends: Any) -> Iterator[str]:
@@ -82,10 +80,11 @@ def _trie(path: Path) -> tuple[Any, Any, bytes]:
 
 
 def _read(reader: Any, length: int) -> bytes:
-    data: bytes = reader.read(length)
-    while len(data) < length:
-        more = reader.read(length - len(data))
+    data = bytearray(length)
+    filled = 0
+    while filled < length:
+        more = reader.readinto(memoryview(data)[filled:])
         if not more:
             raise ModelError("zh-titles", t("the file ends too early"))
-        data += more
-    return data
+        filled += more
+    return bytes(data)

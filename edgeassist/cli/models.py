@@ -142,7 +142,7 @@ def _install(args: argparse.Namespace) -> int:
         args.names = []
     registry = [one for one in cards().values() if not one.upstream]
     wanted = [one for one in registry if every or args.task or one.default]
-    return _bring(_chosen(args, wanted), args.json)
+    return _bring(_chosen(args, wanted), args.json, args.names)
 
 
 def _pull(args: argparse.Namespace) -> int:
@@ -157,8 +157,11 @@ def _pull(args: argparse.Namespace) -> int:
     return _bring(chosen, args.json)
 
 
-def _bring(chosen: list[Card], as_json: bool) -> int:
-    """Install one after the other; one that fails does not keep the others away."""
+def _bring(chosen: list[Card], as_json: bool, named: Iterable[str] = ()) -> int:
+    """Install one after the other; one that fails does not keep the others away.
+
+    An optional one that nobody has named may fail.
+    """
     code = 0
     for one in chosen:
         started = time.monotonic()
@@ -169,10 +172,13 @@ def _bring(chosen: list[Card], as_json: bool) -> int:
             words = t("installed in {folder}") if new else t("already installed in {folder}")
             text = words.format(folder=record["folder"])
         except ModelError as error:
-            code = error.exit_code
+            if not one.optional or one.name in named:
+                code = error.exit_code
             record |= {"state": "failed", "new": False, "error": str(error)}
             about = "" if error.subject.startswith(one.name) else f"{one.name}: "
             say(f"edgeassist: {about}{error}")
+            if one.optional:
+                say(t("{name} can be done without: {note}", name=one.name, note=one.note))
             text = ""
         if as_json:
             emit(record | {"seconds": round(time.monotonic() - started, 3)})

@@ -113,6 +113,7 @@ class Card:
     licence: str
     homepage: str
     default: bool
+    optional: bool  # a default whose absence is no fault: it may leave its registry
     note: str
     measured: str
     sources: Mapping[str, Source]
@@ -202,6 +203,7 @@ def _read(path: Path) -> Card:
         licence=table.text("licence"),
         homepage=table.text("homepage"),
         default=table.flag("default"),
+        optional=table.flag("optional"),
         note=table.text("note", ""),
         measured=table.text("measured", ""),
         sources=sources,

@@ -19,6 +19,7 @@ def test_the_modules_models_are_all_there_by_default() -> None:
         "centernet",
         "zh-lm",
         "zh-words",
+        "zh-titles",
         "vosk-ko",
         "demo-speech",
         "demo-street",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shelves import Shelf, Site, lines
+from shelves import Shelf, Site, described, lines
 
 
 def test_the_list_says_task_state_size_licence_and_source(shelf: Shelf) -> None:
@@ -88,3 +88,21 @@ def test_a_missing_folder_of_own_cards_is_said(shelf: Shelf) -> None:
     done = shelf.run("list", EDGEASSIST_CARDS="/nowhere")
     assert done.returncode == 2
     assert "EDGEASSIST_CARDS: there is no folder /nowhere" in done.stderr
+
+
+def test_an_optional_model_that_cannot_be_had_does_not_stop_a_set_up(shelf: Shelf) -> None:
+    known = described(b"m")
+    (shelf.cards / "extra.toml").write_text(
+        'name = "extra"\ntitle = "T"\ntask = "toy"\nlicence = "MIT"\ndefault = true\n'
+        'optional = true\nnote = "Fewer names are known."\nhomepage = "https://example.org"\n'
+        f'[sources.s]\nkind = "file"\npath = "gone.bin"\n{known}'
+        f'[[files]]\nname = "m"\nfrom = ["s"]\n{known}',
+        "utf-8",
+    )
+
+    without_names = shelf.run("install", "--task", "toy")
+    by_name = shelf.run("install", "extra")
+
+    assert without_names.returncode == 0
+    assert "can be done without: Fewer names are known." in without_names.stderr
+    assert by_name.returncode == 2
