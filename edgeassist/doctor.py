@@ -81,7 +81,13 @@ def _models() -> Iterator[Finding]:
             installed(card.name)
         except EdgeAssistError as error:
             why, ok, fix = error.problem, False, error.fix
-        yield Finding(what=t("model {name}", name=card.name), ok=ok, needed=not card.optional, why=why, fix=fix)
+        yield Finding(
+            what=t("model {name}", name=card.name),
+            ok=ok,
+            needed=not card.optional,
+            why=why,
+            fix=fix,
+        )
 
 
 def _plugins() -> Iterator[Finding]:
