@@ -17,6 +17,7 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge, Le
 
 from edgeassist.captions.correction import corrector_for
+from edgeassist.captions.engines.memory import give_back, use_one_heap
 from edgeassist.captions.engines.models import missing_model, model_folder
 from edgeassist.captions.engines.whisper_growing import Growing, GrowingWhisper
 from edgeassist.captions.engines.whisper_model import Hypothesis
@@ -107,6 +108,7 @@ class Whisper:
         """
         self._options = options
         self._context = context
+        use_one_heap()
         self._fast = context.pace is Pace.FAST
         self._final_window_s = _PATIENT_WINDOW_S if self._fast else _FINAL_WINDOW_S
         self._model = GrowingWhisper(
@@ -223,7 +225,7 @@ class Whisper:
     def _final_pass(self, job: _Job, known: _Known) -> Callable[[], Hypothesis]:
         # An overburdened machine decodes its finals greedily rather than ever later.
         overburdened = not self._fast and len(self._listener.ended) >= _MOST_WAITING
-        return partial(
+        decode = partial(
             self._model.hear,
             job.excerpt.samples,
             known.settled_language or self._options.language,
@@ -231,6 +233,13 @@ class Whisper:
             window_s=self._final_window_s,
             expected=self._expected,
         )
+
+        def work() -> Hypothesis:
+            heard = decode()
+            give_back()
+            return heard
+
+        return work
 
     # What comes out.
 
