@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from edgeassist.captions.correction_network import Hypothesis as Hypothesis
 from edgeassist.captions.correction_network import Place, network
-from edgeassist.captions.correction_search import Search, TooLateError, slot
+from edgeassist.captions.correction_search import Search, TooLateError, slots
 from edgeassist.captions.hotwords import HotWords, hot_words
 from edgeassist.captions.numbers import written
+from edgeassist.captions.policy import continued
 from edgeassist.chinese.normal import is_hanzi, simplify
 from edgeassist.errors import ModelError
+from edgeassist.loop.events import Caption
 
 _TIME_S = 0.25  # a sentence takes 5 to 30 ms; a machine that busy has better things to do
 _NO_HOT_WORDS = HotWords()
@@ -59,12 +61,24 @@ class Corrector:
         by = clock_s() + within_s
         lead, places = network(simple)
         try:
-            texts = self._search.best(
-                [slot(place) for place in places], self._hot, lambda: clock_s() > by
-            )
+            texts = self._search.best(slots(places), self._hot, lambda: clock_s() > by)
         except TooLateError:
             return Corrected(written(simple[0].text), heard)
         return Corrected(written(lead + _joined(places, texts)), heard)
+
+
+def corrected_final(of: Corrector, caption: Caption, stable: str) -> Caption:
+    """A final of any engine, corrected where it is Mandarin.
+
+    It still begins with `stable`, which has been shown as such; `heard` is what the engine gave.
+    """
+    if caption.language != "zh" or not caption.text:
+        return caption
+    corrected = of.corrected([Hypothesis(caption.text)])
+    text = continued(stable, corrected.text)
+    if text == caption.text:
+        return caption
+    return replace(caption, text=text, stable_chars=len(text), heard=corrected.heard)
 
 
 def corrector(hot: HotWords = _NO_HOT_WORDS) -> Corrector:

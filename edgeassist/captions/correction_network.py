@@ -23,8 +23,8 @@ from edgeassist.speech.normalise import spoken_chinese
 _DIGITS = "零〇一二三四五六七八九幺"
 _SHARPNESS = 0.75  # how far the engine's probabilities are believed; they are too sure
 _TOKEN = re.compile(
-    rf"(?P<number>\d[\d.,]*[万亿](?:\d[\d.,]*)?%?|\d+(?:[-–—, ]\d+)+%?|\d[\d.,:]*(?<=\d)%?"
-    rf"|[{_DIGITS}]{{3,}})"
+    rf"(?P<number>第\d+|\d[\d.,]*[万亿](?:\d[\d.,]*)?%?|\d+(?:[-–—, ]\d+)+%?|\d[\d.,:]*(?<=\d)%?"
+    rf"|[{_DIGITS}十百千]+点[{_DIGITS}]+(?![十百钟分])|[{_DIGITS}]{{3,}})"
     r"|(?P<word>[A-Za-zÀ-ɏ]+(?:['’-][A-Za-zÀ-ɏ]+)*)|(?P<mark>.)",
     re.DOTALL,
 )
@@ -112,12 +112,18 @@ def _beside_whole(best: Sequence[Unit], at: int) -> bool:
     return any(unit.whole for unit in best[max(at - 1, 0) : at + 1])
 
 
+def said(whole: str) -> str:
+    """A number in the characters it is said with, "" for a word."""
+    spoken = spoken_chinese(whole)
+    return spoken if all(map(is_hanzi, spoken)) else ""
+
+
 def _spoken(apart: list[Unit]) -> list[Unit]:
     """Numbers in the characters they are said with: one hypothesis has 0.33, one 零点三三."""
     found = []
     for unit in apart:
-        said = spoken_chinese(unit.text) if unit.whole else ""
-        found += units(said)[1] if said and all(map(is_hanzi, said)) else [unit]
+        spoken = said(unit.text) if unit.whole else ""
+        found += [Unit(c, s) for c, s in zip(spoken, readings(spoken), strict=True)] or [unit]
     return found
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from edgeassist.captions.correction_network import NOTHING, Place
+from edgeassist.captions.correction_network import NOTHING, Place, said
 from edgeassist.captions.correction_sounds import near
 from edgeassist.captions.hotwords import HotWords
 from edgeassist.chinese.lexicon import LONGEST, Lexicon
@@ -27,7 +27,8 @@ _NEUTRAL_TONE = 0.6
 _NEAR_SOUND = 2.2
 _NOT_SAID = 1.4  # that a place stands for nothing
 _NO_WORD = -7.5  # a character no dictionary has as a word
-_WHOLE = -3.0  # a number or Latin word
+_WHOLE = -3.0  # a Latin word
+_BESIDE_WHOLE = 1.0  # another character beside one, where the model sees no context
 _FARTHEST = 6.0
 _BEAM = 8
 _WINDOW = 6.0
@@ -62,6 +63,7 @@ class Found(NamedTuple):
     modelled: bool
     rank: float
     places: tuple[int, ...]
+    whole: bool = False  # a number or Latin word
 
 
 class _Step(NamedTuple):
@@ -71,8 +73,16 @@ class _Step(NamedTuple):
     found: Found | None
 
 
-def slot(place: Place) -> Slot:
-    """What may stand at a place."""
+def slots(places: Sequence[Place]) -> list[Slot]:
+    """What may stand at each place."""
+    whole = [place.unit is not None and place.unit.whole for place in places]
+    return [
+        _slot(place, _BESIDE_WHOLE if any(whole[max(at - 1, 0) : at + 2]) else 0.0)
+        for at, place in enumerate(places)
+    ]
+
+
+def _slot(place: Place, further: float) -> Slot:
     if place.unit is not None and place.unit.whole:
         return Slot({}, {}, whole=place.unit.text)
     heard: dict[str, float] = {}
@@ -86,9 +96,10 @@ def slot(place: Place) -> Slot:
         heard[character] = min(heard.get(character, _FAR), cost)
         if syllable:
             letters, tone = syllable[:-1], syllable[-1]
-            _hear(sounds, letters, tone, cost + _OTHER_CHARACTER)
+            other_character = cost + _OTHER_CHARACTER + further
+            _hear(sounds, letters, tone, other_character)
             for other in near(letters):
-                _hear(sounds, other, tone, cost + _OTHER_CHARACTER + _NEAR_SOUND)
+                _hear(sounds, other, tone, other_character + _NEAR_SOUND)
     return Slot(heard, sounds, skip)
 
 
@@ -142,11 +153,27 @@ class Search:
                 if word.modelled:
                     after = model.state()
                     score += _MODEL * model.score(state, word.text, after)
+                elif word.whole:
+                    added, after = self._number(state, word.text)
+                    score += added
                 else:
                     after = model.nothing if word.text else state
                 known = reached.get(after)
                 if known is None or known.score < score:
                     reached[after] = _Step(score, start, state, word)
+
+    def _number(self, state: Any, whole: str) -> tuple[float, Any]:
+        """A number stands between its neighbours as it is said: 第3次, 6号 are 第三次, 六号."""
+        model = self._model
+        spoken = said(whole)
+        if not spoken:
+            return _MODEL * _WHOLE, model.nothing
+        first, last = model.state(), model.state()
+        score = _MODEL * model.score(state, spoken[0], first)
+        if len(spoken) == 1:
+            return score, first
+        model.score(model.nothing, spoken[-1], last)
+        return score, last
 
     def _trace(self, reached: list[dict[Any, _Step]]) -> dict[int, str]:
         last = reached[-1]
@@ -168,7 +195,7 @@ class Search:
         """For every end the likeliest words of slots[start:end]."""
         here = slots[start]
         if here.whole:
-            return {start + 1: [Found(_MODEL * _WHOLE, here.whole, False, 0.0, (start,))]}
+            return {start + 1: [Found(0.0, here.whole, False, 0.0, (start,), True)]}
         fitting: dict[int, dict[tuple[str, bool], Found]] = {start + 1: {}}
         for word in self._fitting(slots, start, hot):
             among = fitting.setdefault(word.places[-1] + 1, {})

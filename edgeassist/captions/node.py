@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from edgeassist.captions.correction import Corrector, Hypothesis, corrector_for
+from edgeassist.captions.correction import Corrector, corrected_final, corrector_for
 from edgeassist.captions.loudness import LevelMeter, LoudnessHints
-from edgeassist.captions.policy import continued
 from edgeassist.captions.recognizer import Language, Recognizer
 from edgeassist.captions.transcript import Journal, write_srt
 from edgeassist.config import parse_options
@@ -122,15 +121,8 @@ class Captions:
             self._stable = caption.text[: caption.stable_chars]
             return caption
         stable, self._stable = self._stable, ""
-        if caption.language != Language.ZH or not caption.text or self._corrector is None:
-            return caption
-        corrected = self._corrector.corrected([Hypothesis(caption.text)])
-        text = continued(stable, corrected.text)
-        if text == caption.text:
-            return caption
-        return dataclasses.replace(
-            caption, text=text, stable_chars=len(text), heard=corrected.heard
-        )
+        assert self._corrector is not None
+        return corrected_final(self._corrector, caption, stable)
 
     def _keep(self, caption: Caption, journal: Journal) -> Iterator[Event]:
         """Write a final down; tell once that it cannot be, and once that it can again."""
