@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edgeassist.chinese.lexicon import LONGEST, Lexicon
+from edgeassist.chinese.lexicon import LONGEST, Entry, Lexicon
 from edgeassist.chinese.names import Names
 from edgeassist.chinese.parts import FIRST, LAST
 from edgeassist.chinese.sounds import Sound
@@ -16,23 +17,24 @@ from edgeassist.chinese.sounds import Sound
 if TYPE_CHECKING:
     from edgeassist.chinese.memory import Memory, Remembered
 
-# log10 units, chosen on sentences of Wikipedia and of every day: tests/measure/braille.py back
-MODEL = 0.7  # the trigram's share; the rest is the word's own frequency
-CROSSING = 2.0  # a word across a written boundary
+# log10 units, chosen on sentences of Wikipedia and of every day: tests/measure/back_other.py
+MODEL = 0.85  # the trigram's share; the rest is the word's own frequency
+CROSSING = 1.5  # a word across a written boundary
 _SHARE = 0.8  # of what speaks against a rare reading (弟 is di4; 的 is too, but hardly ever)
 _WRONG_TONE = 3.0
 _NEUTRAL = 1.0  # neutral instead of full, or the reverse
 _FARTHEST = 6.0
-_UNMODELLED = 0.5
+_UNMODELLED = 1.0
 _NAME = -2.5  # that a written word is a name no dictionary has; -3.5 where no words are written
 _NAME_ANYWHERE = -3.5
-_PART = 0.4  # how far a syllable joined to what stands before or after it is judged as a part
+_PART = 0.6  # how far a syllable joined to what stands before or after it is judged as a part
 _PART_CHANGE = 2.0
 _NO_WORD = -8.0
 _RARE = -5.5  # log10 of a word's frequency below which a text may well teach it
 _KEEP = 12
 _KEEP_SINGLE = 20
 _KEEP_WINDOW = 4.5
+_by_score = operator.itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +89,19 @@ class Candidates:
         """For every end the words that fit sounds[start:end]; a stand-in where there is none."""
         found: dict[int, list[Candidate]] = {}
         window = sounds[start : start + LONGEST]
+        tones = tuple(sound.tones for sound in window)
+        characters = tuple((sound.character, sound.excluded) for sound in window)
         for letters in itertools.islice(itertools.product(*(s.letters for s in window)), 16):
             for key in self._lexicon.prefixes(self._lexicon.key(letters)):
                 length = len(key)
-                crossed = sum(start < place < start + length for place in breaks) if breaks else 0
+                crossed = _crossed(breaks, start, length)
                 if crossed * crossing > _FARTHEST:
                     continue
                 fitting = self._fitting(
                     key,
                     letters[:length],
-                    tuple(sound.tones for sound in window[:length]),
-                    tuple((sound.character, sound.excluded) for sound in window[:length]),
+                    tones[:length],
+                    characters[:length],
                     crossed * crossing,
                     _part(start, len(sounds), breaks) if length == 1 else None,
                 )
@@ -146,7 +150,7 @@ class Candidates:
         """Words that the text or the user has taught."""
         window = sounds[start : start + known.longest]
         for length in range(1, len(window) + 1):
-            crossed = sum(start < place < start + length for place in breaks)
+            crossed = _crossed(breaks, start, length)
             spelled = itertools.product(*(sound.letters for sound in window[:length]))
             for letters in itertools.islice(spelled, 16):
                 for word in known.sounding(letters):
@@ -182,46 +186,68 @@ class Candidates:
         crossed: float,
         part: int | None,
     ) -> list[Candidate]:
-        ranked: list[tuple[float, Candidate]] = []
+        ranked: list[tuple[float, float, Entry]] = []  # score, penalty
         best = -math.inf
-        fixed = [(place, fix) for place, (fix, _) in enumerate(characters) if fix]
-        excluded = [(place, out) for place, (_, out) in enumerate(characters) if out]
+        limited = any(fixed or excluded for fixed, excluded in characters)
         for entry in self._lexicon.entries(key):
             if entry.score < best - _KEEP_WINDOW:
                 break  # the next are rarer still
-            if any(entry.word[place] != fix for place, fix in fixed):
-                continue
-            if excluded and any(entry.word[place] in out for place, out in excluded):
+            if limited and not _allowed(entry.word, characters):
                 continue
             penalty = crossed + _mistuned(entry.tones, tones)
             score = entry.score - penalty
-            if entry.modelled:
-                own = (1 - MODEL) * (entry.score - entry.share) + _SHARE * entry.share
-                if part is not None:
-                    change = self._lexicon.parts.share(entry.word, part) - entry.score + entry.share
-                    own += _PART * max(-_PART_CHANGE, min(_PART_CHANGE, change))
-            else:
-                own = entry.score + _UNMODELLED
-            candidate = Candidate(
-                entry.word, entry.tones, letters, own - penalty, entry.modelled, score
-            )
-            ranked.append((score, candidate))
-            best = max(best, score)
-        if not ranked:
-            return []
-        ranked.sort(key=lambda item: -item[0])
+            if score > best:
+                best = score
+            ranked.append((score, penalty, entry))
         least = best - _KEEP_WINDOW
+        ranked = [one for one in ranked if one[0] > least]
+        ranked.sort(key=_by_score, reverse=True)
         keep = _KEEP_SINGLE if len(key) == 1 else _KEEP
-        return [candidate for score, candidate in ranked[:keep] if score > least]
+        return [
+            Candidate(
+                entry.word,
+                entry.tones,
+                letters,
+                self._own(entry, part) - penalty,
+                entry.modelled,
+                score,
+            )
+            for score, penalty, entry in ranked[:keep]
+        ]
+
+    def _own(self, entry: Entry, part: int | None) -> float:
+        """What a word scores apart from the language model."""
+        if not entry.modelled:
+            return entry.score + _UNMODELLED
+        own = (1 - MODEL) * (entry.score - entry.share) + _SHARE * entry.share
+        if part is not None:
+            change = self._lexicon.parts.share(entry.word, part) - entry.score + entry.share
+            own += _PART * max(-_PART_CHANGE, min(_PART_CHANGE, change))
+        return own
+
+
+def _crossed(breaks: frozenset[int], start: int, length: int) -> int:
+    """How many boundaries are written inside sounds[start:start + length]."""
+    if not breaks:
+        return 0
+    return sum(place in breaks for place in range(start + 1, start + length))
+
+
+def _allowed(word: str, characters: Sequence[tuple[str, str]]) -> bool:
+    """Whether a word has the characters that are fixed and none that is excluded."""
+    return all(
+        (not fixed or character == fixed) and character not in excluded
+        for character, (fixed, excluded) in zip(word, characters, strict=True)
+    )
 
 
 def _mistuned(tones: str, allowed: Sequence[str]) -> float:
     """What the tones cost that are not the written ones."""
-    return sum(
-        _NEUTRAL if tone == "5" or choice == "5" else _WRONG_TONE
-        for tone, choice in zip(tones, allowed, strict=True)
-        if tone not in choice
-    )
+    cost = 0.0
+    for tone, choice in zip(tones, allowed, strict=True):
+        if tone not in choice:
+            cost += _NEUTRAL if tone == "5" or choice == "5" else _WRONG_TONE
+    return cost
 
 
 def _penalty(word: Remembered, window: Sequence[Sound]) -> float:
