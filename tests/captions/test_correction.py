@@ -1,7 +1,7 @@
 """What Mandarin captions say where the engine heard the sounds and missed the words."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgeassist.captions.correction import Corrector, Hypothesis, corrector
@@ -96,6 +96,7 @@ def test_a_long_sentence_of_one_sound_ends(plain):
     assert len(corrected(plain, "是" * 120)) == 120
 
 
+@settings(deadline=None)  # the first loads the model
 @given(st.text(alphabet="我们是的事实十一二三，。Aa1 2点百%😀", max_size=24))
 def test_any_text_is_corrected_without_losing_its_length_by_much(text):
     of = corrector()
