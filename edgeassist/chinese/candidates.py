@@ -31,9 +31,9 @@ _PART = 0.6  # how far a syllable joined to what stands before or after it is ju
 _PART_CHANGE = 2.0
 _NO_WORD = -8.0
 _RARE = -5.5  # log10 of a word's frequency below which a text may well teach it
-_KEEP = 12
-_KEEP_SINGLE = 20
-_KEEP_WINDOW = 4.5
+_KEEP = 8
+_KEEP_SINGLE = 14
+_KEEP_WINDOW = 4.0
 _by_score = operator.itemgetter(0)
 
 

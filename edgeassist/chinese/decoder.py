@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from edgeassist.chinese.memory import Memory
 
 _BEAM = 8
-_WINDOW = 4.5
+_WINDOW = 4.0
 
 
 class _Step(NamedTuple):
