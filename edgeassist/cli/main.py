@@ -21,6 +21,8 @@ GROUPS = (
     "caption",
     "transcript",
     "say",
+    "read",
+    "tell",
     "braille",
     "detect",
     "guide",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 import time
 from pathlib import Path
@@ -27,12 +28,19 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
             "  edgeassist say 前方一米，有台阶\n"
             "  edgeassist say 'Turn left' -o left.wav\n"
             "  edgeassist say - -o page.wav < page.txt\n"
+            "  edgeassist say --file page.txt\n"
             "  edgeassist say 你好 -o hello.wav --json"
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "text", metavar="TEXT", help=t("what to say; - reads it from standard input")
+        "text",
+        metavar="TEXT",
+        nargs="?",
+        help=t("what to say; - reads it from standard input"),
+    )
+    parser.add_argument(
+        "-f", "--file", metavar="FILE", type=Path, help=t("say what stands in this text file")
     )
     parser.add_argument(
         "-o", "--output", metavar="WAV", type=Path, help=t("write a wav file instead of playing")
@@ -55,8 +63,9 @@ def run(args: argparse.Namespace) -> int:
     from edgeassist.profile import Profile
     from edgeassist.speech.node import SpeechOptions, open_voice
     from edgeassist.speech.scripts import language_of
+    from edgeassist.speech.settings import default_path, load
 
-    text = _text(args.text)
+    text = _text(args.text, args.file)
     language = language_of(text) if args.language == "auto" else args.language
     # A file is as long as what is said: its clock stands still.
     clock = RealClock() if args.output is None else ManualClock()
@@ -67,10 +76,16 @@ def run(args: argparse.Namespace) -> int:
         profile=Profile(),
         pace=Pace.REAL if args.output is None else Pace.FAST,
     )
-    engine = args.voice or context.profile.speech.voice
-    options = SpeechOptions(
-        voice=engine, output="speaker" if args.output is None else "file", path=args.output
+    plain = SpeechOptions(
+        voice=args.voice,
+        output="speaker" if args.output is None else "file",
+        path=args.output,
+        stereo=False,
     )
+    # How the user wants to be spoken to; a voice named here goes before.
+    chosen = load(default_path())
+    options = dataclasses.replace(chosen.over(plain), voice=args.voice or chosen.voice)
+    engine = options.voice or context.profile.speech.voice
     voice = open_voice(engine, options, context)
     try:
         result = _say(text, language, voice, options, context)
@@ -83,8 +98,20 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _text(given: str) -> str:
-    """What to say; raises `InputError` if there is nothing, or it is not UTF-8."""
+def _text(given: str | None, file: Path | None) -> str:
+    """What to say; raises `InputError` if there is nothing, or it is no text."""
+    if file is not None:
+        from edgeassist.chinese.files import lines_of_file
+
+        if given is not None:
+            raise InputError(
+                "TEXT", t("is given twice"), fix=t("Give either TEXT or --file, not both")
+            )
+        given = "\n".join(line for _, line in lines_of_file(file))
+    if given is None:
+        raise InputError(
+            "TEXT", t("there is nothing to say"), fix=t("Give at least one letter or character")
+        )
     if given == "-":
         try:
             given = sys.stdin.buffer.read().decode("utf-8-sig")

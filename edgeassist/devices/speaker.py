@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ class SpeakerOptions:
     """Which loudspeaker: a part of its name, or its number; the default one if not given."""
 
     device: str | int | None = None
+    stereo: bool = True  # where the device can
 
 
 class Speaker:
@@ -53,7 +55,11 @@ class Speaker:
         self._name = device["name"]
         native_hz = int(device["default_samplerate"])
         refused: Exception | None = None
-        for play_hz, channels in ((rate_hz, 1), (rate_hz, 2), (native_hz, 1), (native_hz, 2)):
+        first, other = (2, 1) if self._options.stereo else (1, 2)
+        # A sound server tells a voice from music by this, and can lower the music meanwhile.
+        os.environ.setdefault("PULSE_PROP", "media.role=a11y")
+        ways = [(hz, channels) for hz in (rate_hz, native_hz) for channels in (first, other)]
+        for play_hz, channels in ways:
             try:
                 self._stream = sd.RawOutputStream(
                     samplerate=play_hz,
@@ -82,16 +88,18 @@ class Speaker:
             self._wait(lambda: self._playing)
 
     def write(self, block: Samples) -> None:
-        """Queue one block; waits while two are queued."""
+        """Queue one block, mono or (samples, 2); waits while two are queued."""
+        if block.ndim == 1:
+            block = np.repeat(block[:, None], self._channels, axis=1)
+        elif self._channels == 1:
+            block = _as_mono(block)
         if self._factor is not None:
-            block = _resampled(block, *self._factor)
-        if self._channels > 1:
-            block = np.repeat(block, self._channels)
+            block = np.stack([_resampled(side, *self._factor) for side in block.T], axis=1)
         if self._stream.stopped:
             self._stream.start()
         with self._changed:
             self._wait(lambda: len(self._queued) < _QUEUED)
-            self._queued.append(block.tobytes())
+            self._queued.append(np.ascontiguousarray(block, np.int16).tobytes())
 
     def stop(self) -> None:
         """Drop what is queued."""
@@ -132,6 +140,12 @@ class Speaker:
         size = min(len(block), len(out))
         out[:size] = block[:size]
         out[size:] = bytes(len(out) - size)
+
+
+def _as_mono(block: Samples) -> Samples:
+    return np.asarray(block.astype(np.int32).sum(axis=1).clip(-32768, 32767), np.int16).reshape(
+        -1, 1
+    )
 
 
 def _resampled(block: Samples, from_hz: int, to_hz: int) -> Samples:

@@ -27,6 +27,7 @@ class FileSpeakerOptions:
     """Which file."""
 
     path: Path
+    stereo: bool = False
 
 
 class FileSpeaker:
@@ -42,6 +43,7 @@ class FileSpeaker:
         self._path = Path(options.path).expanduser()
         self._clock = context.clock
         self._real = context.pace is Pace.REAL
+        self._channels = 2 if options.stereo else 1
         self._file = ExitStack()
         self._changed = threading.Condition()
         self._queued: deque[tuple[int, Samples]] = deque()  # with the sample each begins at
@@ -61,14 +63,18 @@ class FileSpeaker:
                 fix=t("Choose another file for the speech"),
             ) from None
         self._wav = self._file.enter_context(wave.Wave_write(raw))
-        self._wav.setnchannels(1)
+        self._wav.setnchannels(self._channels)
         self._wav.setsampwidth(2)
         self._wav.setframerate(rate_hz)
         self._rate_hz = rate_hz
         self._began_ns = self._clock.now_ns()
 
     def write(self, block: Samples) -> None:
-        """Queue one block; at real pace waits while two are queued."""
+        """Queue one block, mono or (samples, 2); at real pace waits while two are queued."""
+        if block.ndim == 2 and self._channels == 1:
+            block = np.asarray(block.astype(np.int32).sum(axis=1).clip(-32768, 32767), np.int16)
+        elif block.ndim == 1 and self._channels == 2:
+            block = np.repeat(block[:, None], 2, axis=1)
         now = self._now()
         last = self._queued[-1] if self._queued else None
         free = self._written if last is None else last[0] + len(last[1])
@@ -123,5 +129,5 @@ class FileSpeaker:
         step = self._rate_hz
         while self._written < until:
             size = min(step, until - self._written)
-            self._wav.writeframesraw(bytes(2 * size))
+            self._wav.writeframesraw(bytes(2 * size * self._channels))
             self._written += size

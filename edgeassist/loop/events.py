@@ -146,6 +146,7 @@ class SpokenHow(StrEnum):
     EXPIRED = "expired"
     MERGED = "merged"
     FAILED = "failed"
+    MUTED = "muted"  # the user wants to hear less than this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +159,14 @@ class Spoken(Event):
     how: SpokenHow
     started_ns: int | None  # when its first sample was handed to the speaker
     ended_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command(Event):
+    """Something a person asks of a module, by key, button, broker or voice: "stop", "rate" 250."""
+
+    name: str
+    value: str = ""
 
 
 class Side(StrEnum):

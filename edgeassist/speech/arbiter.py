@@ -17,6 +17,9 @@ An utterance whose time is over is dropped unsaid. One with the `merge_key` of a
 its place; one that says what is being said, or what already waits, is dropped as merged. The
 ladder is SSIP's (speech-dispatcher), with two differences for people who read by ear: a message
 pauses a text instead of cancelling it, and a text never cancels a text.
+
+A person who pauses wants quiet, not to walk into something: dangers and messages are said all the
+same, texts wait (and resume at their clause), notifications and progress are dropped.
 """
 
 from __future__ import annotations
@@ -92,6 +95,20 @@ class Arbiter:
     _now: _Job | None = None  # speaking
     _outcomes: list[Spoken] = field(default_factory=list)
     _count: int = 0
+    paused: bool = False
+
+    def pause(self, now_ns: int) -> None:
+        """Say nothing but dangers and messages until `resume`."""
+        self.paused = True
+        if self._now is not None and not self._may_sound(self._now):
+            self._give_way(now_ns)
+        for job in [job for job in self._jobs if job.utterance.priority in _ONLY_NOW]:
+            self._jobs.remove(job)
+            self._over(job, SpokenHow.EXPIRED, now_ns)
+
+    def resume(self) -> None:
+        """Go on, at the clause that was cut."""
+        self.paused = False
 
     def say(self, utterance: Utterance, now_ns: int) -> None:
         """One more thing to say."""
@@ -105,7 +122,7 @@ class Arbiter:
             self._over(job, SpokenHow.MERGED, now_ns)
         elif self._takes_place(job, now_ns):
             pass
-        elif utterance.priority in _ONLY_NOW and self._busy(utterance.priority):
+        elif utterance.priority in _ONLY_NOW and (self.paused or self._busy(utterance.priority)):
             self._over(job, SpokenHow.EXPIRED, now_ns)
         else:
             self._queue(job)
@@ -117,7 +134,7 @@ class Arbiter:
             self._jobs.remove(job)
             begun = job.started_ns is not None
             self._over(job, SpokenHow.INTERRUPTED if begun else SpokenHow.EXPIRED, now_ns)
-        first = self._jobs[0] if self._jobs else None
+        first = self._jobs[0] if self._jobs and self._may_sound(self._jobs[0]) else None
         if first is not None and (self._now is None or first.cuts_off(self._now)):
             self._give_way(now_ns)
             self._jobs.remove(first)
@@ -180,6 +197,9 @@ class Arbiter:
     def settled(self) -> bool:
         """Whether it is idle and all outcomes were told."""
         return self.idle and not self._outcomes
+
+    def _may_sound(self, job: _Job) -> bool:
+        return not self.paused or job.utterance.priority <= Priority.MESSAGE
 
     def _being_said(self, job: _Job) -> bool:
         """Whether the same is being said, or was begun and will be resumed."""

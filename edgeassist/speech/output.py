@@ -12,7 +12,11 @@ BLOCKS_PER_S = 50  # 20 ms
 
 @runtime_checkable
 class Output(Protocol):
-    """Plays int16 mono blocks of 20 ms; built by `(options, context)`, used from one thread."""
+    """Plays int16 blocks of 20 ms; built by `(options, context)`, used from one thread.
+
+    Speech comes as mono blocks, tones as stereo ones, shape (samples, 2): left, right. An output
+    with one channel adds the two.
+    """
 
     Options: ClassVar[type[Any]]  # a frozen dataclass
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from edgeassist.errors import EdgeAssistError
 from edgeassist.loop.clock import NS, Clock
 from edgeassist.loop.events import Priority, Spoken, SpokenHow, Utterance
 from edgeassist.speech.arbiter import Arbiter, Piece
+from edgeassist.speech.earcons import Earcon, Stereo, blocks_of, earcon_of, mixed
 from edgeassist.speech.output import Output
 from edgeassist.speech.sounds import Sounds
 from edgeassist.speech.voice import Samples, Voice
@@ -26,6 +28,9 @@ class Player:
     `tell` hears what became of each, from the player's thread. If the output fails it is opened
     anew (by `reopen`) and what was being said resumes at its clause; if it fails again within 10 s,
     everything waiting has failed and the next `say` raises.
+
+    `wants_tone` says for what a tone tells the direction. The tone of a danger sounds before its
+    words, all others over the lowered voice, at once.
     """
 
     def __init__(
@@ -35,8 +40,15 @@ class Player:
         clock: Clock,
         tell: Callable[[Spoken], None],
         reopen: Callable[[], Output],
+        *,
+        wants_tone: Callable[[Priority], bool] = lambda priority: False,
+        volume: float = 1.0,
     ) -> None:
-        self._voice = voice
+        self._rate_hz = voice.rate_hz
+        self._wants_tone = wants_tone
+        self._volume = volume
+        self._tone: deque[Stereo] = deque()
+        self._renew = False  # the output has to be opened at another rate
         self._output = output
         self._clock = clock
         self._tell = tell
@@ -50,6 +62,7 @@ class Player:
         self._quiet = True  # nothing to say, and all is told
         self._playing: Piece | None = None
         self._at = 0  # blocks of it that were handed over
+        self._anew = False  # what sounds has to begin anew
         self._sounds = Sounds(voice, self._arbiter.upcoming, self._changed)
         self._thread = threading.Thread(target=self._work, name="speech-play", daemon=True)
         self._thread.start()
@@ -61,6 +74,9 @@ class Player:
                 raise self._failed
             self._arbiter.say(utterance, self._clock.now_ns())
             self._quiet = False
+            tone = earcon_of(utterance) if self._wants_tone(utterance.priority) else None
+            if tone is not None:
+                self._sound_tone(tone)
             if utterance.priority is Priority.DANGER:
                 self._sounds.hurry()
             self._changed.notify_all()
@@ -81,9 +97,47 @@ class Player:
                 raise self._failed
             return done
 
+    def pause(self) -> None:
+        """Nothing but dangers and messages until `resume`."""
+        with self._changed:
+            self._arbiter.pause(self._clock.now_ns())
+            self._changed.notify_all()
+
+    def resume(self) -> None:
+        """Go on at the clause that was cut."""
+        with self._changed:
+            self._arbiter.resume()
+            self._changed.notify_all()
+
+    @property
+    def paused(self) -> bool:
+        """Whether it was told to pause."""
+        return self._arbiter.paused
+
+    @property
+    def rate_hz(self) -> int:
+        """Of the voice."""
+        return self._rate_hz
+
+    def loudness(self, volume: float) -> None:
+        """From the next block on; 1 is as loud as the voice is."""
+        with self._changed:
+            self._volume = volume
+
+    def use(self, voice: Voice) -> None:
+        """Another voice; the clause that sounds begins anew with it. Takes the voice over."""
+        with self._changed:
+            self._sounds.use(voice)
+            self._renew = self._renew or voice.rate_hz != self._rate_hz
+            self._rate_hz = voice.rate_hz
+            self._tone.clear()
+            self._anew = True
+            self._changed.notify_all()
+
     def drop(self) -> None:
         """Give up everything that is being said or waits, and tell of it."""
         with self._changed:
+            self._tone.clear()
             self._arbiter.drop_all(self._clock.now_ns())
             self._changed.notify_all()
 
@@ -95,7 +149,6 @@ class Player:
             self._changed.notify_all()
         self._thread.join()
         self._sounds.close()
-        self._voice.close()
         self._output.close()
 
     def _work(self) -> None:
@@ -137,6 +190,9 @@ class Player:
                 self._tell(spoken)
             if step.cut_off:
                 self._output.stop()
+            if step.renews:
+                self._output.close()
+                self._output = self._reopen()
             if step.block is not None:
                 self._output.write(step.block)
                 if step.begins is not None:
@@ -146,7 +202,7 @@ class Player:
                 if self._finishing:
                     self._output.drain()
                 with self._changed:
-                    self._quiet = self._arbiter.settled
+                    self._quiet = self._arbiter.settled and not self._tone
                     self._changed.notify_all()
             if step.ends:
                 return
@@ -154,30 +210,48 @@ class Player:
     def _step(self) -> _Step | None:
         """What to do now, holding the lock; None if that is to wait."""
         now_ns = self._clock.now_ns()
+        cut_off, self._anew = self._anew and self._playing is not None, False
+        if cut_off:
+            self._playing = None
+        renews, self._renew = self._renew, False
         piece = self._arbiter.due(now_ns)
         while piece is not None and self._over(piece):
             failed = self._sounds.of(piece).failed
             self._arbiter.ended(piece, now_ns, failed=failed)
             self._playing = None
             piece = self._arbiter.due(now_ns)
-        cut_off = self._playing is not None and not _same(piece, self._playing)
+        cut_off = cut_off or (self._playing is not None and not _same(piece, self._playing))
         if not _same(piece, self._playing):
             self._playing, self._at = piece, 0
             self._changed.notify_all()  # what has to be rendered ahead may be another now
         block = begins = None
-        if piece is not None and self._at < len(blocks := self._sounds.of(piece).blocks):
-            block, begins = blocks[self._at], piece if self._at == 0 else None
-            self._at += 1
+        if piece is not None and not self._waits_for_tone(piece):
+            blocks = self._sounds.of(piece).blocks
+            if self._at < len(blocks):
+                block, begins = blocks[self._at], piece if self._at == 0 else None
+                self._at += 1
+        if self._tone or block is not None:
+            block = mixed(block, self._tone.popleft() if self._tone else None, self._volume)
         told = self._arbiter.outcomes()
         step = _Step(
             told=told,
             cut_off=cut_off,
             block=block,
             begins=begins,
-            settles=not self._quiet and self._arbiter.settled,
+            renews=renews,
+            settles=not self._quiet and self._arbiter.settled and not self._tone,
             ends=self._closing,
         )
         return step if step.does_something else None
+
+    def _sound_tone(self, tone: Earcon) -> None:
+        """From the next block on; the tone of a danger is not replaced by a lesser one."""
+        if tone.danger or not self._tone:
+            self._tone.clear()
+            self._tone.extend(blocks_of(tone, self._rate_hz))
+
+    def _waits_for_tone(self, piece: Piece) -> bool:
+        return bool(self._tone) and piece.priority is Priority.DANGER and self._at == 0
 
     def _over(self, piece: Piece) -> bool:
         """Whether all of a piece was handed to the output."""
@@ -195,12 +269,13 @@ class _Step:
     cut_off: bool  # drop what the output has queued
     block: Samples | None  # play this
     begins: Piece | None  # of which it is the first block
+    renews: bool  # open the output anew, the voice has another rate
     settles: bool  # everything is said: tell who waits for that
     ends: bool
 
     @property
     def does_something(self) -> bool:
-        return bool(self.told or self.cut_off or self.settles or self.ends) or (
+        return bool(self.told or self.cut_off or self.renews or self.settles or self.ends) or (
             self.block is not None
         )
 

@@ -46,6 +46,7 @@ class Sounds:
         self._sounds: dict[Key, Sound] = {}
         self._rendering: Piece | None = None
         self._closed = False
+        self._next: list[Voice] = []
         self._thread = threading.Thread(target=self._work, name="speech-render", daemon=True)
         self._thread.start()
 
@@ -58,21 +59,41 @@ class Sounds:
         if self._rendering is not None and self._rendering.priority is not Priority.DANGER:
             self._voice.cancel()
 
+    def use(self, voice: Voice) -> None:
+        """Render with another voice from now on; what was rendered is dropped, the old one closed.
+
+        The old one is closed by the thread that uses it.
+        """
+        self._next.append(voice)
+        self._sounds.clear()
+        if self._rendering is not None:
+            self._voice.cancel()
+        self._changed.notify_all()
+
     def close(self) -> None:
-        """End the thread."""
+        """End the thread and close the voice."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
         self._voice.cancel()
         self._thread.join()
+        for voice in (self._voice, *self._next):
+            voice.close()
 
     def _work(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._closed or self._todo() is not None)
+                self._changed.wait_for(
+                    lambda: self._closed or bool(self._next) or self._todo() is not None
+                )
+                while self._next and not self._closed:
+                    self._voice.close()
+                    self._voice = self._next.pop(0)
                 piece = self._todo()
-                if self._closed or piece is None:
+                if self._closed:
                     return
+                if piece is None:
+                    continue
                 self._forget()
                 self._rendering = piece
                 sound = self._sounds[_key(piece)] = Sound()
@@ -88,7 +109,7 @@ class Sounds:
                 )
             with self._changed:
                 self._rendering = None
-                if done or (failed and not self._outrun(piece)):
+                if done or (failed and not self._next and not self._outrun(piece)):
                     sound.complete, sound.failed = True, failed
                 else:
                     self._sounds.pop(_key(piece), None)
@@ -100,12 +121,13 @@ class Sounds:
         pieces = render(self._voice, piece.text, piece.utterance.language)
         for block in cut(pieces, size):
             with self._changed:
-                if self._closed or self._outrun(piece):
+                if self._closed or self._next or self._outrun(piece):
                     return False
                 sound.blocks.append(np.pad(block, (0, size - len(block))))
                 self._changed.notify_all()
         with self._changed:
-            return not self._outrun(piece)  # a cancelled voice just ends early
+            # A cancelled voice just ends early.
+            return not self._next and not self._outrun(piece)
 
     def _wanted(self) -> list[Piece]:
         return self._upcoming()[:AHEAD]
