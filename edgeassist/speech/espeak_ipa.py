@@ -33,11 +33,11 @@ def ipa(text: str, voice: str) -> str:
     >>> ipa("Turn left, please.", "en-us")
     'tˈɜːn lˈɛft, plˈiːz.'
     """
-    said = []
-    for part in _PART.finditer(" ".join(text.split())):
-        if any(sign.isalnum() for sign in part["words"]):
-            said.append(_asked(part["words"].strip(), voice) + part["marks"][:1])
-    return " ".join(said)
+    return " ".join(
+        _asked(part["words"].strip(), voice) + part["marks"][:1]
+        for part in _PART.finditer(" ".join(text.split()))
+        if any(sign.isalnum() for sign in part["words"])
+    )
 
 
 def _asked(words: str, voice: str) -> str:

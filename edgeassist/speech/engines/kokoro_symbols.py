@@ -1,8 +1,8 @@
 """The symbols Kokoro-82M v1.0 was trained on, and its Chinese: pinyin written in them.
 
 The model reads single characters, most of them IPA. Its Mandarin follows misaki 0.9's "legacy"
-transcription (PyPI `misaki`, Apache-2.0): the first variant that its table of sounds gives, tones as
-arrows after the vowel, the neutral tone unmarked, words parted by spaces.
+transcription (PyPI `misaki`, Apache-2.0): the first variant that its table of sounds gives, tones
+as arrows after the vowel, the neutral tone unmarked, words parted by spaces.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def chinese(words: Sequence[SpokenWord]) -> str:
     return re.sub(r" +(?=[,.!?;:])", "", " ".join("".join(said).split()))
 
 
-# espeak-ng's IPA (tied with ^) in the symbols of the training texts, as misaki 0.9 maps its fallback.
+# espeak-ng's IPA (tied with ^) in the symbols of the training texts, as misaki 0.9 maps it.
 _ENGLISH = (
     ("a^ɪ", "I"), ("a^ʊ", "W"), ("d^ʒ", "ʤ"), ("e^ɪ", "A"), ("t^ʃ", "ʧ"), ("ɔ^ɪ", "Y"),
     ("ə^l", "ᵊl"), ("əl", "ᵊl"), ("ɚ", "əɹ"), ("r", "ɹ"), ("x", "k"), ("ç", "k"), ("ɐ", "ə"),
