@@ -49,7 +49,9 @@ def test_no_figure_is_left_for_the_voice_to_guess(text):
     assert not any(sign.isdecimal() for sign in spoken_english(text))
 
 
-@given(st.text(alphabet="0123456789.:/,+=^²½年月日个米第点分次元¥$ kmgAVIX℃电话是。，", max_size=20))
+@given(
+    st.text(alphabet="0123456789.:/,+=^²½年月日个米第点分次元¥$ kmgAVIX℃电话是。，", max_size=20)
+)
 def test_what_is_written_out_is_not_written_out_again(text):
     for say in (spoken_chinese, spoken_english):
         assert say(say(text)) == say(text)
