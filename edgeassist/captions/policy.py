@@ -94,7 +94,10 @@ class GrowingText:
     def _extend(self, heard: list[str], words: list[str], sure: list[float]) -> None:
         """Show more: what follows the part of `heard` that is shown already."""
         rules = self.rules
-        at = beginning_for([_word(piece) for piece in self._pieces], words)
+        shown = [_word(piece) for piece in self._pieces]
+        at = beginning_for(shown, words)
+        if shown and shown[-1] not in words[max(at - 1, 0) : at]:
+            return  # what this run goes on from is not what is shown: wait who is right
         repeated = common((self._before, words))
         after = sum(_is_word(piece) for piece in heard[at:])
         waiting: list[str] = []  # marks come with the word after them

@@ -94,6 +94,11 @@ def test_what_run_after_run_contradicts_is_replaced():
     assert shown_after("金天", "今天", "今天很", "今天很好")[-1] == "今天很好"
 
 
+def test_nothing_is_added_to_a_word_by_a_run_that_hears_another_word_there():
+    assert shown_after("Watch", "Why do you", "What your country")[-1] == "Watch"
+    assert shown_after("Watch", "Why do you", "Watch your step")[-1] == "Watch your step"
+
+
 def test_runs_that_contradict_each_other_too_replace_nothing():
     assert shown_after("金天", "今天", "近天", "经天")[-1] == "金天"
 
