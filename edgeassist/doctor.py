@@ -41,6 +41,7 @@ def examine() -> Iterator[Finding]:
     yield from _libraries()
     yield from _models()
     yield from _plugins()
+    yield _voice()
     yield from _sound()
     yield _camera()
     yield _braille_display()
@@ -103,6 +104,29 @@ def _plugins() -> Iterator[Finding]:
                 why=known.why,
                 fix=known.fix,
             )
+
+
+def _voice() -> Finding:
+    """Which voice speaks where the choice is left to this machine; measured when first needed."""
+    from edgeassist.loop.clock import RealClock
+    from edgeassist.loop.node import Context, Stopping
+    from edgeassist.profile import Profile
+    from edgeassist.speech.engines.auto import consider, measure_all
+
+    found = consider()
+    if any(choice.unknown for choice in found):
+        clock = RealClock()
+        measure_all(
+            Context(name="doctor", clock=clock, stopping=Stopping(clock), profile=Profile())
+        )
+        found = consider()
+    return Finding(
+        what=t("voice") + "".join(f" {choice.name}" for choice in found if choice.taken),
+        ok=any(choice.taken for choice in found),
+        needed=False,
+        why="; ".join(f"{choice.name}: {choice.why}" for choice in found),
+        fix=t("Run: edgeassist voices measure"),
+    )
 
 
 def _sound() -> Iterator[Finding]:

@@ -21,6 +21,7 @@ GROUPS = (
     "caption",
     "transcript",
     "say",
+    "voices",
     "read",
     "tell",
     "braille",

@@ -16,9 +16,9 @@ def phrase(alert: Alert, language: str) -> str:
     what = things(alert.nearest.label, alert.count, language)
     distance_m = alert.nearest.distance_m
     if distance_m is None:
-        warning = _where(alert.side, what, language)
+        warning = where(alert.side, what, language)
     else:
-        warning = _where_and_how_far(alert.side, what, metres(distance_m, language), language)
+        warning = where_and_how_far(alert.side, what, metres(distance_m, language), language)
     if alert.priority is Priority.DANGER:
         return t("Careful! {warning}", lang=language, warning=warning)
     return warning
@@ -59,7 +59,8 @@ def counting(number: int) -> str:
     return ("" if tens == 1 else HAN[tens]) + "十" + (HAN[ones] if ones else "")
 
 
-def _where(side: Side, what: str, language: str) -> str:
+def where(side: Side, what: str, language: str) -> str:
+    """Like "左前方，行人", "person ahead left"."""
     match side:
         case Side.LEFT:
             return t("{what} ahead left", lang=language, what=what)
@@ -69,7 +70,8 @@ def _where(side: Side, what: str, language: str) -> str:
             return t("{what} ahead", lang=language, what=what)
 
 
-def _where_and_how_far(side: Side, what: str, far: str, language: str) -> str:
+def where_and_how_far(side: Side, what: str, far: str, language: str) -> str:
+    """Like "左前方两米，行人", "person ahead left, 2 metres"."""
     match side:
         case Side.LEFT:
             return t("{what} ahead left, {far}", lang=language, what=what, far=far)

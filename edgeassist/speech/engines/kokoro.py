@@ -81,6 +81,11 @@ class Kokoro:
         self.name = (
             f"kokoro {options.speaker if context.language == 'zh' else options.english_speaker}"
         )
+        # What its sound depends on, for phrases that are made ahead of time.
+        self.edition = (
+            f"kokoro-{kokoro_graph.VERSION}-{options.speaker}-{options.english_speaker}"
+            f"-{options.rate}"
+        )
         self._cancelled = False
         self._session = _shared(_graph(folder / _NETWORK), options.threads)
         self._run_options = _run_options()
