@@ -77,13 +77,19 @@ def syllable_cells(spelled: str) -> str:
     """The two cells of "zhuang4". Raises `ValueError` for what has none."""
     letters, tone = spelled[:-1], int(spelled[-1])
     tables = _tables()
-    letters = tables["nearest"].get(letters, letters)
+    letters = nearest(letters)
     if letters in tables["specials"]:
         onset, rime, *fixed = tables["specials"][letters]
         return cells(onset) + _rime_cell(rime, 5 if fixed else tone)
     parts = split(letters + str(tone))
     medial, rime = _medial_and_rime(parts)
     return _onset_cell(parts.initial, medial, rime) + _rime_cell(rime, tone)
+
+
+def nearest(letters: str) -> str:
+    """The spelling that is written for one which the scheme has no cells for (fiao: fao)."""
+    written: str = _tables()["nearest"].get(letters, letters)
+    return written
 
 
 def _medial_and_rime(parts: Syllable) -> tuple[str, str]:

@@ -27,24 +27,24 @@ def run(*args: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
 @pytest.fixture
 def names(tmp_path: Path) -> Path:
     path = tmp_path / "names.tsv"
-    path.write_text("李雯雯\tli3 wen2 wen2\n", "utf-8")
+    path.write_text("闫翀昱\tyan2 chong1 yu4\n", "utf-8")
     return path
 
 
 def test_a_name_of_the_users_dictionary_is_read(names: Path):
-    cells = translate("李雯雯去过重庆。").cells
-    assert from_braille(cells).text != "李雯雯去过重庆。"
-    assert from_braille(cells, user=user_words(names)).text == "李雯雯去过重庆。"
+    cells = translate("闫翀昱去过重庆。").cells
+    assert from_braille(cells).text != "闫翀昱去过重庆。"
+    assert from_braille(cells, user=user_words(names)).text == "闫翀昱去过重庆。"
 
 
 def test_the_dictionary_of_a_command_wins(names: Path):
-    cells = translate("李雯雯去过重庆。").cells
+    cells = translate("闫翀昱去过重庆。").cells
     done = run(cells, "--dictionary", str(names))
-    assert done.stdout.decode() == "李雯雯去过重庆。\n"
+    assert done.stdout.decode() == "闫翀昱去过重庆。\n"
 
 
 def test_a_dictionary_that_is_none_is_one_line(tmp_path: Path):
-    (tmp_path / "bad.tsv").write_text("李雯雯\n", "utf-8")
+    (tmp_path / "bad.tsv").write_text("闫翀昱\n", "utf-8")
     done = run("⠓", "--dictionary", str(tmp_path / "bad.tsv"))
     assert done.returncode == 2
     assert "bad.tsv" in done.stderr.decode()
@@ -60,13 +60,13 @@ def test_a_word_once_settled_helps_the_rest_of_its_document():
 
 
 def test_lines_read_twice_in_the_same_order_give_the_same_text():
-    lines = [translate(text).cells for text in ("他去过重庆。", "李雯雯说，", "李雯雯去了。")]
+    lines = [translate(text).cells for text in ("他去过重庆。", "闫翀昱说，", "闫翀昱去了。")]
     first, second = Document(), Document()
     assert [first.read(line) for line in lines] == [second.read(line) for line in lines]
 
 
 def test_without_memory_every_line_is_read_by_itself():
-    lines = [translate(text).cells for text in ("他去过重庆。", "李雯雯说，", "李雯雯去了。")]
+    lines = [translate(text).cells for text in ("他去过重庆。", "闫翀昱说，", "闫翀昱去了。")]
     document = Document(learns=False)
     assert [document.read(line).text for line in lines] == [from_braille(c).text for c in lines]
 
@@ -96,8 +96,8 @@ def test_a_line_of_json_holds_confidences_and_texts_as_before():
 
 
 def test_explain_marks_what_a_proofreader_should_look_at():
-    text, *words = run(translate("银行的李雯雯").cells, "--explain").stdout.decode().splitlines()
-    assert text.startswith("银行的李")
+    text, *words = run(translate("银行的闫翀昱").cells, "--explain").stdout.decode().splitlines()
+    assert text.startswith("银行的")
     assert words[0].split("\t")[:3] == ["  银行", "⠣⠂⠓⠦", "yin2 hang2"]
     assert words[-1].startswith("? 李")
     assert words[-1].split("\t")[-1].count("%") > 1
