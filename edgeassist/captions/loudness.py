@@ -20,6 +20,7 @@ _CLIPPED_FROM = 32700
 # through the quietest microphone lies some 20 dB above that.
 _NOTHING_DBFS = -80.0
 _NOTHING_S = 5.0
+_NOTHING_AGAIN_S = 60.0  # some microphones give nothing whenever nobody speaks
 _TOO_LOUD_SHARE = 0.1  # of the last 3 s …
 _LOUD_WINDOWS = 30
 _FINE_S = 60.0  # … and told again only after a minute without
@@ -67,6 +68,7 @@ class LoudnessHints:
     def __init__(self) -> None:
         self._nothing_since_ns: int | None = None
         self._nothing_told = False
+        self._wait_s = _NOTHING_S
         self._clipped: deque[bool] = deque(maxlen=_LOUD_WINDOWS)
         self._clipped_ns: int | None = None  # when it last was too loud
         self._loud_told = False
@@ -85,8 +87,9 @@ class LoudnessHints:
         if self._nothing_since_ns is None:
             self._nothing_since_ns = level.captured_ns
         quiet_ns = level.captured_ns - self._nothing_since_ns
-        if not self._nothing_told and quiet_ns >= _NOTHING_S * 1e9:
+        if not self._nothing_told and quiet_ns >= self._wait_s * 1e9:
             self._nothing_told = True
+            self._wait_s = _NOTHING_AGAIN_S
             return "the microphone hears nothing: is it muted or unplugged?"
         return ""
 

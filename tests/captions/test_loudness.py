@@ -59,6 +59,11 @@ def test_a_muted_microphone_is_told_of_once_and_so_is_that_it_works_again():
     assert told(quiet(20), noise(2, 300), quiet(2)) == [NOTHING, AGAIN]
 
 
+def test_a_microphone_that_is_silent_between_sentences_is_no_reason_to_say_so_each_time():
+    assert told(*5 * [quiet(20), noise(2, 300)]) == [NOTHING, AGAIN]
+    assert told(quiet(20), noise(2, 300), quiet(70)) == [NOTHING, AGAIN, NOTHING]
+
+
 def test_the_noise_of_a_quiet_room_and_speech_are_nothing_to_tell():
     assert told(noise(20, 8), spoken("zh/pangrama"), noise(20, 8)) == []
 

@@ -123,10 +123,11 @@ class LocalAgreement:
         if listener.ended:
             utterance = listener.ended.popleft()
             self._give(utterance, utterance.whole, final=True)
-        elif listener.speaking is not None:
-            if listener.end >= max(self._next, listener.speaking.since + RATE_HZ):
-                self._next = listener.end + RATE_HZ
-                self._give(listener.speaking, listener.until_now(), final=False)
+            return
+        speaking = listener.speaking
+        if speaking and listener.end >= max(self._next, speaking.since + RATE_HZ):
+            self._next = listener.end + RATE_HZ
+            self._give(speaking, listener.until_now(), final=False)
 
     def _give(self, utterance: Any, excerpt: Any, *, final: bool) -> None:
         self._job = utterance, excerpt, final
