@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from edgeassist.chinese.syllables import split
+from edgeassist.chinese.syllables import is_syllable, split
 from edgeassist.speech.pinyin import SpokenWord, rhotic, third_tones
 
 # The model's number of each symbol (config.json of Kokoro-82M v1.0); 0 stands for begin and end.
@@ -186,4 +186,5 @@ def _word(syllables: tuple[str, ...]) -> str:
     return "".join(
         _RHOTIC if place and rhotic(spelling) else syllable(spelling)
         for place, spelling in enumerate(syllables)
+        if is_syllable(spelling)  # CC-CEDICT writes xx5 where nobody knows
     )
