@@ -1,7 +1,8 @@
 """Measures how right captions are; run by hand: python -m tests.measure.captions_accuracy [WHAT…].
 
-WHAT: finals (windows of 12 and 30 s, beam 5, with and without correction), live (as people see
-them: real pace, which takes as long as the recordings), hot-words, or a file of a beam ("beam=10").
+WHAT: finals (windows of 12 and 30 s, with and without correction; the default), harder (the same
+recordings in babble, faster, slower, by telephone), hot-words (20 of them), memory, live (as people
+see them: at real pace, which takes twice as long as the recordings); beam=10 for another beam.
 EDGEASSIST_EVAL names the folder with speech/manifest.tsv. Errors are in characters and in toned
 syllables (what a reader of braille gets), in percent, with the 95 % interval of the difference.
 """
@@ -12,7 +13,6 @@ import csv
 import os
 import random
 import re
-import resource
 import statistics
 import sys
 import time
@@ -159,35 +159,131 @@ def heard(make: Callable[[], Whisper], clip: Clip, pace: Pace) -> str:
         engine.close()
 
 
-def finals(beam: int = BEAM) -> None:
-    """The final pass on every recording, as the live and the patient window hear it."""
+def prompts() -> dict[Language, str]:
+    """What the model is told."""
     options = WhisperOptions()
-    prompts = {Language.ZH: options.prompt_zh, Language.EN: options.prompt_en}
-    folder = model_folder(options.model)
-    plain = WhisperModel(folder, 2, prompts)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-    model = WhisperModel(folder, 2, prompts, corrector_for(True))
+    return {Language.ZH: options.prompt_zh, Language.EN: options.prompt_en}
+
+
+def compared(
+    name: str, recordings: list[Clip], models: tuple[WhisperModel, WhisperModel], **how: float
+) -> tuple[list[Errors], list[Errors]]:
+    """The final pass of two models on every recording."""
+    found: tuple[list[Errors], list[Errors]] = ([], [])
+    took: tuple[list[float], list[float]] = ([], [])
+    for clip in recordings:
+        pieces = excerpts(clip)
+        for model, rows, times in zip(models, found, took, strict=True):
+            heard = [model.hear(samples, Language.ZH, **how) for samples in pieces]
+            times += [one.took_s for one in heard]
+            rows.append(errors(clip, "".join(one.text for one in heard)))
+    tell(name, *found)
+    print(f"  a final takes {statistics.median(took[0]):.3f} -> {statistics.median(took[1]):.3f} s")
+    return found
+
+
+def finals(beam: int = BEAM) -> None:
+    """The final pass as the live and the patient window hear it, without and with correction."""
+    folder = model_folder(WhisperOptions().model)
+    plain = WhisperModel(folder, 2, prompts())
+    model = WhisperModel(folder, 2, prompts(), corrector_for(True))
     for window_s in (12.0, 30.0):
-        before, after, took, took_plain, changed = [], [], [], [], 0
-        for clip in clips():
-            texts: list[str] = ["", ""]
-            for samples in excerpts(clip):
-                one = plain.hear(samples, Language.ZH, beam=beam, window_s=window_s)
-                other = model.hear(samples, Language.ZH, beam=beam, window_s=window_s)
-                took_plain.append(one.took_s)
-                took.append(other.took_s)
-                changed += bool(other.heard)
-                texts[0] += one.text
-                texts[1] += other.text
-            before.append(errors(clip, texts[0]))
-            after.append(errors(clip, texts[1]))
-        tell(f"window {window_s:.0f} s, beam {beam}:", before, after)
-        print(
-            f"  a final takes {statistics.median(took_plain):.3f} -> {statistics.median(took):.3f} "
-            f"s (median); {changed} changed"
-        )
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-    print(f"memory of two models: {peak} -> {most} MB at most")
+        name = f"window {window_s:.0f} s, beam {beam}:"
+        compared(name, clips(), (plain, model), beam=beam, window_s=window_s)
+
+
+def harder(beam: int = BEAM) -> None:
+    """The same recordings made harder to hear."""
+    folder = model_folder(WhisperOptions().model)
+    models = (
+        WhisperModel(folder, 2, prompts()),
+        WhisperModel(folder, 2, prompts(), corrector_for(True)),
+    )
+    easy = clips()
+    for name, changed in (
+        ("babble, 10 dB:", lambda n: babble(easy, n)),
+        ("1.18 times as fast:", lambda n: paced(easy[n].sound, 1.18)),
+        ("0.88 times as fast:", lambda n: paced(easy[n].sound, 0.88)),
+        ("telephone:", lambda n: telephone(easy[n].sound)),
+    ):
+        hard = [clip._replace(sound=changed(n)) for n, clip in enumerate(easy)]
+        compared(name, hard, models, beam=beam, window_s=12.0)
+
+
+def babble(recordings: list[Clip], number: int) -> np.ndarray:
+    """One recording with four others speaking, 10 dB below."""
+    sound = recordings[number].sound.astype(np.float32)
+    others = np.zeros_like(sound)
+    for n in range(4):
+        other = recordings[(number + 7 + 5 * n) % len(recordings)].sound.astype(np.float32)
+        others += np.resize(np.roll(other, 1000 * n), len(sound))
+    return whole(sound + others * (sound.std() / others.std()) * 10**-0.5)
+
+
+def paced(sound: np.ndarray, times: float) -> np.ndarray:
+    """Faster and higher, or slower and lower."""
+    places = np.arange(int(len(sound) / times)) * times
+    return whole(np.interp(places, np.arange(len(sound)), sound))
+
+
+def telephone(sound: np.ndarray) -> np.ndarray:
+    """300 to 3300 Hz alone, with some noise."""
+    spectrum = np.fft.rfft(sound)
+    hertz = np.fft.rfftfreq(len(sound), 1 / RATE_HZ)
+    spectrum[(hertz < 300) | (hertz > 3300)] = 0
+    narrow = np.fft.irfft(spectrum, len(sound))
+    return whole(narrow + np.random.default_rng(0).normal(0, narrow.std() / 10, len(sound)))
+
+
+def whole(sound: np.ndarray) -> np.ndarray:
+    """As samples, with half a second of silence at the end."""
+    samples = np.clip(sound, -32768, 32767).astype(np.int16)
+    return np.concatenate((samples, np.zeros(RATE_HZ // 2, np.int16)))
+
+
+def hot_words(beam: int = BEAM) -> None:
+    """Twenty hot words, some of them said in some recordings."""
+    words = [
+        "林斐然",
+        "武隆",
+        "上坎镇",
+        "东涌镇",
+        "祥和路",
+        "陈真",
+        "飞鸿",
+        "征信系统",
+        "会徽",
+        "残疾人",
+        "武陵",
+        "陈征",
+        "房玄龄",
+        "李思远",
+        "王小波",
+        "张伟",
+        "周杰伦",
+        "欧阳修",
+        "诸葛亮",
+        "南沙区",
+    ]
+    folder = model_folder(WhisperOptions().model)
+    models = (
+        WhisperModel(folder, 2, prompts(), corrector_for(True)),
+        WhisperModel(folder, 2, prompts(), corrector_for(True, words)),
+    )
+    without, with_words = compared("hot words:", clips(), models, beam=beam, window_s=12.0)
+    changes = [new[1] - old[1] for old, new in zip(without, with_words, strict=True)]
+    print(f"  better {sum(c < 0 for c in changes)}, worse {sum(c > 0 for c in changes)}")
+
+
+def memory(beam: int = BEAM) -> None:
+    """Of one engine alone, after ten utterances of live captions."""
+    folder = model_folder(WhisperOptions().model)
+    model = WhisperModel(folder, 2, prompts(), corrector_for(True))
+    for clip in clips()[::6]:
+        for samples in excerpts(clip):
+            model.hear(samples, Language.ZH, beam=beam, window_s=12.0)
+    status = Path("/proc/self/status").read_text("ascii")
+    print("memory:", *re.findall(r"(?:VmRSS|RssAnon|RssFile):\s+\d+ kB", status))
 
 
 def excerpts(clip: Clip) -> list[np.ndarray]:
@@ -225,8 +321,14 @@ def main(what: list[str]) -> None:
     """Measure what is asked for."""
     beam = next((int(one.split("=")[1]) for one in what if one.startswith("beam=")), BEAM)
     asked = [one for one in what if "=" not in one] or ["finals"]
-    if "finals" in asked:
-        finals(beam)
+    for name, measure in (
+        ("finals", finals),
+        ("harder", harder),
+        ("hot-words", hot_words),
+        ("memory", memory),
+    ):
+        if name in asked:
+            measure(beam)
     if "live" in asked:
         live()
 
