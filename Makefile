@@ -9,7 +9,8 @@ VENV = .venv
 BIN = $(VENV)/bin
 RUN_PACKAGES = python3-venv libportaudio2 libespeak-ng1 espeak-ng liblouis20 liblouis-data \
   python3-louis libgl1 libglib2.0-0
-TEST_PACKAGES = pulseaudio pulseaudio-utils libasound2-plugins brltty chromium mosquitto openssl
+TEST_PACKAGES = pulseaudio pulseaudio-utils libasound2-plugins brltty chromium mosquitto openssl \
+  speech-dispatcher speech-dispatcher-espeak-ng
 
 demo: setup
 	@mkdir -p demo-out

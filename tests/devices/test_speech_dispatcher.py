@@ -1,0 +1,138 @@
+"""Speech through a real speech-dispatcher, for users who have chosen their voice in Orca."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pulse
+import pytest
+import speechd
+from heard import recognised
+from needs import lacking
+
+from edgeassist.errors import DeviceError, InputError
+from edgeassist.loop.clock import RealClock
+from edgeassist.loop.events import Priority, Spoken, SpokenHow, Utterance
+from edgeassist.loop.node import Context, Stopping
+from edgeassist.profile import Profile
+from edgeassist.speech.session import Session, SpeechOptions
+
+OPTIONS = SpeechOptions(output="speech-dispatcher", control=False, remember=False)
+
+
+@pytest.fixture(scope="module")
+def dispatcher(sound: pulse.Pulse) -> Iterator[Path]:
+    if speechd.missing():
+        lacking(speechd.missing(), "speech-dispatcher speech-dispatcher-espeak-ng")
+    with (
+        TemporaryDirectory(prefix="ea-speechd-") as folder,
+        speechd.running(Path(folder), sound.env) as socket,
+    ):
+        yield socket
+
+
+class Room:
+    def __init__(self) -> None:
+        self.clock = RealClock()
+        context = Context(
+            name="speech", clock=self.clock, stopping=Stopping(self.clock), profile=Profile()
+        )
+        self.told: list[Spoken] = []
+        self._changed = threading.Condition()
+        self.session = Session(OPTIONS, context, self._tell)
+
+    def _tell(self, spoken: Spoken) -> None:
+        with self._changed:
+            self.told.append(spoken)
+            self._changed.notify_all()
+
+    def say(self, text: str, priority: Priority = Priority.TEXT, language: str = "zh") -> None:
+        now_ns = self.clock.now_ns()
+        self.session.say(
+            Utterance(captured_ns=now_ns, text=text, language=language, priority=priority)
+        )
+
+    def wait_for(self, text: str) -> Spoken:
+        with self._changed:
+            assert self._changed.wait_for(lambda: any(s.text == text for s in self.told), 20)
+        return next(spoken for spoken in self.told if spoken.text == text)
+
+
+@pytest.fixture
+def room(dispatcher, monkeypatch) -> Iterator[Room]:
+    monkeypatch.setenv("SPEECHD_ADDRESS", f"unix_socket:{dispatcher}")
+    room = Room()
+    yield room
+    room.session.close()
+
+
+def test_chinese_and_english_are_said_and_understood(room, sound):
+    for language, text, wanted in (
+        ("zh", "今天天气很好，我们去公园。", "我们"),  # espeak-ng is hard to understand
+        ("en", "The weather is very nice today.", "weather"),
+    ):
+        recorder = speechd.Recorder(sound.env, pulse.OUT)
+        room.say(text, language=language)
+        assert room.session.finish(30)
+        assert wanted in recognised(recorder.stop(), language).lower()
+        assert room.wait_for(text).how is SpokenHow.SAID
+
+
+def test_a_danger_silences_a_reading_which_resumes_at_its_clause(room, sound):
+    recorder = speechd.Recorder(sound.env, pulse.OUT)
+    reading = "一段非常非常长的话，说也说不完。"
+    room.say(reading)
+    while not np.any(np.abs(recorder.read(0.2)) > 500):
+        pass
+    asked_ns = room.clock.now_ns()
+    room.say("停。", Priority.DANGER)
+    danger = room.wait_for("停。")
+    assert danger.how is SpokenHow.SAID
+    assert (danger.started_ns - asked_ns) / 1e6 < 1000
+    assert room.wait_for(reading).how is SpokenHow.SAID
+    assert [spoken.text for spoken in room.told] == ["停。", reading]
+    recorder.stop()
+
+
+def test_stop_is_heard_as_silence(room, sound):
+    recorder = speechd.Recorder(sound.env, pulse.OUT)
+    room.say("一段非常非常长的话说也说不完还要再说下去一直说到天黑了为止")
+    while not np.any(np.abs(recorder.read(0.2)) > 500):
+        pass
+    room.session.obey("stop")
+    recorder.read(1.0)
+    assert np.abs(recorder.read(0.5)).max() < 100
+    recorder.stop()
+
+
+def test_rate_and_volume_are_sent_when_asked_for_and_the_voice_stays_the_users(room):
+    room.session.obey("rate", "300")
+    room.session.obey("volume", "0.5")
+    with pytest.raises(InputError, match="speech-dispatcher"):
+        room.session.obey("voice", "kokoro")
+
+
+def test_without_it_one_is_told_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setenv("SPEECHD_ADDRESS", f"unix_socket:{tmp_path}/none")
+    with pytest.raises(DeviceError) as raised:
+        Room()
+    assert "apt install speech-dispatcher" in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_server_that_dies_fails_what_waits_and_is_told_of(sound, monkeypatch):
+    if speechd.missing():
+        lacking(speechd.missing(), "speech-dispatcher speech-dispatcher-espeak-ng")
+    with TemporaryDirectory(prefix="ea-speechd-") as folder:
+        with speechd.running(Path(folder), sound.env) as socket:
+            monkeypatch.setenv("SPEECHD_ADDRESS", f"unix_socket:{socket}")
+            room = Room()
+            room.say("一段很长的话，说也说不完。")
+        assert room.wait_for("一段很长的话，说也说不完。").how is SpokenHow.FAILED
+        with pytest.raises(DeviceError):
+            room.say("还有。")
+        room.session.close()
