@@ -24,25 +24,26 @@ def missing() -> Missing | None:
     return Missing(what=t("the program espeak-ng is not installed"), fix=_INSTALL)
 
 
-def ipa(text: str, voice: str) -> str:
+def ipa(text: str, voice: str, *, tied: bool = True) -> str:
     """`text` in IPA with its punctuation, as espeak-ng's `voice` ("en-us", "de", …) says it.
 
-    Diphthongs and affricates are tied ("a͡ɪ" with the tie written ^). About 10 ms for each part
+    Diphthongs and affricates are `tied` with ^ ("a^ɪ") if wanted. About 10 ms for each part
     between punctuation. Raises `WorkError` if espeak-ng cannot do it.
 
     >>> ipa("Turn left, please.", "en-us")
     'tˈɜːn lˈɛft, plˈiːz.'
     """
     return " ".join(
-        _asked(part["words"].strip(), voice) + part["marks"][:1]
+        _asked(part["words"].strip(), voice, tied) + part["marks"][:1]
         for part in _PART.finditer(" ".join(text.split()))
         if any(sign.isalnum() for sign in part["words"])
     )
 
 
-def _asked(words: str, voice: str) -> str:
+def _asked(words: str, voice: str, tied: bool) -> str:
     # Text on standard input: nothing of it can be taken for an option.
-    command = [_PROGRAM, "-q", "--ipa=1", "--tie=^", "-v", voice, "--stdin"]
+    style = ["--ipa", "--tie=^"] if tied else ["--ipa"]
+    command = [_PROGRAM, "-q", *style, "-v", voice, "--stdin"]
     try:
         answer = subprocess.run(
             command, input=words.encode(), capture_output=True, timeout=_TIMEOUT_S, check=False

@@ -17,6 +17,7 @@ def test_the_modules_models_are_all_there_by_default() -> None:
     assert default == {
         "whisper-base",
         "centernet",
+        "kokoro",
         "zh-lm",
         "zh-words",
         "zh-titles",
