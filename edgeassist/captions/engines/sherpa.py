@@ -13,18 +13,17 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from edgeassist.captions.engines.incremental import Incremental
 from edgeassist.captions.engines.models import missing_model, model_folder
-from edgeassist.captions.policy import GrowingText, Rules
-from edgeassist.captions.recognizer import ELLIPSIS, Language
-from edgeassist.captions.sound import Sound
+from edgeassist.captions.policy import Rules
+from edgeassist.captions.recognizer import Language
 from edgeassist.chinese.normal import simplify
 from edgeassist.errors import ModelError
 from edgeassist.locale import t
-from edgeassist.loop.events import RATE_HZ, AudioBlock, Caption, Gap
+from edgeassist.loop.events import RATE_HZ, Caption
 from edgeassist.loop.node import Context
 from edgeassist.plugins import Missing
 
-_PIECE = RATE_HZ // 10
 _TAIL = np.zeros(round(0.66 * RATE_HZ), np.float32)  # what a network waits for after the last word
 _END_S = 0.6  # silence that ends an utterance
 _NOTHING_S = 2.4  # … in which nothing was understood
@@ -47,10 +46,11 @@ class SherpaOptions:
     language: Language = Language.AUTO
 
 
-class Sherpa:
+class Sherpa(Incremental):
     """Streaming Zipformer (transducer or CTC) and Paraformer networks, endpoints of their own."""
 
     Options = SherpaOptions
+    _rules = _RULES
     requires: ClassVar[dict[str, str]] = {
         "sherpa_onnx": "Run: pip install 'edgeassist[sherpa]'",
     }
@@ -65,6 +65,7 @@ class Sherpa:
 
         Raises `ModelError` where it is missing, or not one for streaming.
         """
+        super().__init__()
         folder = model_folder(options.model)
         kind, files = network(folder)
         given = {
@@ -90,51 +91,14 @@ class Sherpa:
         self._recognizer: Any = getattr(sherpa_onnx.OnlineRecognizer, kind)(**given)
         self._language = options.language
         self._stream: Any = None
-        self._piece: NDArray[np.int16] = np.zeros(0, np.int16)
-        self._sound = Sound()
-        self._utterance = 0
-        self._begin_anew()
-
-    def feed(self, audio: AudioBlock) -> Iterator[Caption]:
-        """Take a block of sound."""
-        if not self._sound.follows(audio):
-            yield from self._end()
-            self._begin_anew()
-        self._sound.append(audio)
-        self._piece = np.concatenate((self._piece, audio.samples))
-        if len(self._piece) >= _PIECE:
-            yield from self._hear()
-
-    def gap(self, gap: Gap) -> Iterator[Caption]:
-        """End what was being said, with an ellipsis."""
-        ended = list(self._end(ELLIPSIS))
-        if not ended:
-            start_s = min(self._sound.time_s(self._sound.end), gap.start_s)
-            ended = [
-                self._caption(ELLIPSIS, True, start_s, gap.start_s + gap.seconds, gap.captured_ns)
-            ]
-        yield from ended
-        self._begin_anew()
-
-    def finish(self) -> Iterator[Caption]:
-        """What was being said."""
-        yield from self._end()
         self._begin_anew()
 
     def close(self) -> None:
         """Let the model go."""
         self._stream = self._recognizer = None
 
-    def _begin_anew(self) -> None:
-        self._sound.clear()
+    def _restart(self) -> None:
         self._stream = self._recognizer.create_stream()
-        self._piece = np.zeros(0, np.int16)
-        self._next()
-
-    def _next(self) -> None:
-        self._utterance += 1
-        self._growing = GrowingText(_RULES)
-        self._shown = ""
 
     def _hear(self) -> Iterator[Caption]:
         self._decode(self._piece / np.float32(32768))
@@ -184,23 +148,11 @@ class Sherpa:
     def _stamp(self, position: int) -> int:
         return self._sound.captured_ns(position)
 
-    def _caption(
-        self, text: str, final: bool, start_s: float, end_s: float, captured_ns: int
-    ) -> Caption:
-        language = self._language
-        if language is Language.AUTO:
-            latin = text.isascii() and any(map(str.isalpha, text))
-            language = Language.EN if latin else Language.ZH
-        return Caption(
-            captured_ns=captured_ns,
-            utterance=self._utterance,
-            text=text,
-            final=final,
-            stable_chars=len(text) if final else len(self._growing.stable),
-            start_s=start_s,
-            end_s=end_s,
-            language=language.value,
-        )
+    def _spoken(self, text: str) -> str:
+        if self._language is not Language.AUTO:
+            return self._language.value
+        latin = text.isascii() and any(map(str.isalpha, text))
+        return (Language.EN if latin else Language.ZH).value
 
 
 def network(folder: Path) -> tuple[str, dict[str, str]]:

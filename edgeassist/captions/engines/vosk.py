@@ -8,20 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
+from edgeassist.captions.engines.incremental import Incremental
 from edgeassist.captions.engines.models import missing_model, model_folder
-from edgeassist.captions.policy import GrowingText, Rules
-from edgeassist.captions.recognizer import ELLIPSIS
-from edgeassist.captions.sound import Sound
+from edgeassist.captions.policy import Rules
 from edgeassist.errors import ModelError
 from edgeassist.locale import t
-from edgeassist.loop.events import RATE_HZ, AudioBlock, Caption, Gap
+from edgeassist.loop.events import RATE_HZ, Caption
 from edgeassist.loop.node import Context
 from edgeassist.plugins import Missing
 
-_PIECE = RATE_HZ // 10  # decoding every 20 ms costs twice as much and shows nothing sooner
 # Ten runs a second, without any sureness: a word is shown when it was heard twice running, or
 # when two follow it; what is shown yields after half a second and is stable after one.
 _SURE = 0.7
@@ -37,10 +32,11 @@ class VoskOptions:
     spoken: str = "ko"  # the model's language, as captions are marked
 
 
-class Vosk:
+class Vosk(Incremental):
     """Vosk (Kaldi): one language a model, endpoints of its own."""
 
     Options = VoskOptions
+    _rules = _RULES
     requires: ClassVar[dict[str, str]] = {"vosk": "Run: pip install 'edgeassist[vosk]'"}
 
     @classmethod
@@ -55,6 +51,7 @@ class Vosk:
         """
         import vosk
 
+        super().__init__()
         vosk.SetLogLevel(-1)
         folder = model_folder(options.model)
         if not any((folder / file).is_file() for file in _MODEL_FILES):
@@ -65,52 +62,19 @@ class Vosk:
             raise _no_model(folder, str(error)) from None
         self._make: Any = vosk.KaldiRecognizer
         self._recognizer: Any = None
-        self._piece: NDArray[np.int16] = np.zeros(0, np.int16)
         self._language = options.spoken
-        self._sound = Sound()
-        self._utterance = 0
         self._begin_anew()
-
-    def feed(self, audio: AudioBlock) -> Iterator[Caption]:
-        """Take a block of sound."""
-        if not self._sound.follows(audio):
-            yield from self._end()
-            self._begin_anew()
-        self._sound.append(audio)
-        self._piece = np.concatenate((self._piece, audio.samples))
-        if len(self._piece) >= _PIECE:
-            yield from self._hear()
-
-    def gap(self, gap: Gap) -> Iterator[Caption]:
-        """End what was being said, with an ellipsis."""
-        ended = list(self._end(ELLIPSIS))
-        if not ended:
-            start_s = min(self._sound.time_s(self._sound.end), gap.start_s)
-            ended = [
-                self._caption(ELLIPSIS, True, start_s, gap.start_s + gap.seconds, gap.captured_ns)
-            ]
-        yield from ended
-        self._begin_anew()
-
-    def finish(self) -> Iterator[Caption]:
-        """What was being said."""
-        yield from self._end()
 
     def close(self) -> None:
         """Let the model go."""
         self._recognizer = self._model = None
 
-    def _begin_anew(self) -> None:
-        self._sound.clear()
+    def _restart(self) -> None:
         self._recognizer = self._make(self._model, RATE_HZ)
         self._recognizer.SetWords(True)
-        self._piece = self._piece[:0]
-        self._next()
 
     def _next(self) -> None:
-        self._utterance += 1
-        self._growing = GrowingText(_RULES)
-        self._shown = ""
+        super()._next()
         self._since = self._sound.end  # where the first word was noticed
 
     def _hear(self) -> Iterator[Caption]:
@@ -163,19 +127,8 @@ class Vosk:
         """Vosk puts spaces between Chinese words too."""
         return text.replace(" ", "") if self._language == "zh" else text
 
-    def _caption(
-        self, text: str, final: bool, start_s: float, end_s: float, captured_ns: int
-    ) -> Caption:
-        return Caption(
-            captured_ns=captured_ns,
-            utterance=self._utterance,
-            text=text,
-            final=final,
-            stable_chars=len(text) if final else len(self._growing.stable),
-            start_s=start_s,
-            end_s=end_s,
-            language=self._language,
-        )
+    def _spoken(self, text: str) -> str:
+        return self._language
 
 
 def _no_model(folder: Path, why: str) -> ModelError:
