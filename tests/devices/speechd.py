@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,18 +70,32 @@ class Recorder:
             env=env,
             stdout=subprocess.PIPE,
         )
-        self._heard: list[bytes] = []
+        self._changed = threading.Condition()
+        self._heard = bytearray()
+        self._at = 0  # bytes that were read
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
         self.read(0.02)
 
-    def read(self, seconds: float) -> np.ndarray:
-        """The next so many seconds, waiting for them."""
+    def _listen(self) -> None:
         assert self._process.stdout is not None
-        self._heard.append(self._process.stdout.read(2 * round(16_000 * seconds)))
-        return np.frombuffer(self._heard[-1], "<i2").astype(int)
+        while data := self._process.stdout.read(640):
+            with self._changed:
+                self._heard += data
+                self._changed.notify_all()
+
+    def read(self, seconds: float) -> np.ndarray:
+        """The next so many seconds, waiting for them; what came unread before is skipped."""
+        size = 2 * round(16_000 * seconds)
+        with self._changed:
+            self._at = len(self._heard)
+            assert self._changed.wait_for(lambda: len(self._heard) >= self._at + size, 20)
+            return np.frombuffer(bytes(self._heard[self._at : self._at + size]), "<i2").astype(int)
 
     def stop(self) -> np.ndarray:
         """All that was heard."""
+        self.read(0.3)
         self._process.terminate()
-        rest, _ = self._process.communicate(timeout=10)
-        heard = b"".join([*self._heard, rest])
-        return np.frombuffer(heard[: len(heard) // 2 * 2], "<i2")
+        self._thread.join(10)
+        self._process.wait(10)
+        return np.frombuffer(bytes(self._heard[: len(self._heard) // 2 * 2]), "<i2")
