@@ -107,8 +107,8 @@ def parse(
             at += 1
             continue
         token = (
-            _unknown(cells, at, joined)
-            or _technical(cells, at, joined)
+            unknown_token(cells, at, joined)
+            or technical_token(cells, at, joined)
             or _syllable(cells, at, joined, scheme)
             or _connector(cells, at, joined)
             or marks.read(at, joined)
@@ -128,13 +128,15 @@ def _connects(cells: str, at: int) -> bool:
     return cells[at : at + 1] == CONNECTOR and (following in _INITIAL_OF or following in _FINAL_OF)
 
 
-def _unknown(cells: str, at: int, joined: bool) -> Token | None:
+def unknown_token(cells: str, at: int, joined: bool) -> Token | None:
+    """The sign for a character that has no cells, if it stands there."""
     if cells.startswith(UNKNOWN, at):
         return UnreadableToken(at, at + len(UNKNOWN), joined)
     return None
 
 
-def _technical(cells: str, at: int, joined: bool) -> Token | None:
+def technical_token(cells: str, at: int, joined: bool) -> Token | None:
+    """A number or Latin letters, if they stand there."""
     if not starts_technical(cells, at):
         return None
     text, end = read_technical(cells, at)

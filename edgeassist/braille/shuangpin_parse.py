@@ -14,16 +14,18 @@ from enum import IntEnum
 from heapq import nsmallest
 from typing import NamedTuple
 
-from edgeassist.braille.cells import BLANK, UNKNOWN
+from edgeassist.braille.cells import BLANK
 from edgeassist.braille.decode import (
     ConnectorToken,
     SyllableToken,
     TextToken,
     Token,
     UnreadableToken,
+    technical_token,
+    unknown_token,
 )
 from edgeassist.braille.shuangpin import PairReading, marks, marks_read, onsets, pairs, sign
-from edgeassist.braille.signs import CONNECTOR, NUMBER, read_technical, starts_technical
+from edgeassist.braille.signs import CONNECTOR, NUMBER, starts_technical
 
 _OF, _IS, _SUFFIX = "的", "是", "儿"
 _TONES = {_OF: "5", _IS: "45", _SUFFIX: "52"}  # 是 is neutral in 还是, 儿 in 这儿
@@ -81,7 +83,7 @@ def stretches(cells: str, opened: set[str] | None = None) -> Iterator[list[Way]]
             joined = False
             at += 1
             continue
-        token = _unknown(cells, at, joined) or _technical(cells, at, joined)
+        token = unknown_token(cells, at, joined) or technical_token(cells, at, joined)
         token = token or _told_apart(cells, at, joined)
         if token is None and cells[at] not in _NOT_IN_SYLLABLES:
             token = _closing(cells, at, joined, opened)
@@ -98,19 +100,6 @@ def stretches(cells: str, opened: set[str] | None = None) -> Iterator[list[Way]]
             yield [Way((token,), 0)]
         if isinstance(token, TextToken) and not token.mark and _connects(cells, at):
             at += 1
-
-
-def _unknown(cells: str, at: int, joined: bool) -> Token | None:
-    if cells.startswith(UNKNOWN, at):
-        return UnreadableToken(at, at + len(UNKNOWN), joined)
-    return None
-
-
-def _technical(cells: str, at: int, joined: bool) -> Token | None:
-    if not starts_technical(cells, at):
-        return None
-    text, end = read_technical(cells, at)
-    return TextToken(at, end, joined, text, mark=False)
 
 
 def _connects(cells: str, at: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -21,9 +22,21 @@ def lines_of_file(path: Path) -> Iterator[tuple[int, str]]:
 
     Raises `InputError` where it cannot be read or is no text.
     """
+    with _opened(path) as file:
+        yield from lines_of(file, str(path))
+
+
+def pieces_of_file(path: Path) -> Iterator[Piece]:
+    """The pieces of a file. Raises `InputError` where it cannot be read or is no text."""
+    with _opened(path) as file:
+        yield from pieces_of(file, str(path))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
         with path.open("rb") as file:
-            yield from lines_of(file, str(path))
+            yield file
     except OSError as error:
         raise InputError(
             str(path),

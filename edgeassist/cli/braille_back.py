@@ -55,30 +55,16 @@ def run_from(args: argparse.Namespace) -> int:
 def _parts(argument: str) -> Iterator[CellPart]:
     """The lines of standard input, a file (of BRF its paragraphs), or the text itself."""
     from edgeassist.braille.cell_lines import line_parts, paragraph_parts
-    from edgeassist.chinese.files import pieces_of
+    from edgeassist.chinese.files import pieces_of, pieces_of_file
     from edgeassist.cli.braille import is_file
 
     if argument == "-":
         yield from line_parts(pieces_of(sys.stdin.buffer, t("standard input")))
     elif is_file(argument):
         parts = paragraph_parts if argument.lower().endswith(".brf") else line_parts
-        yield from parts(_pieces_of_file(Path(argument)))
+        yield from parts(pieces_of_file(Path(argument)))
     else:
         yield from line_parts(_pieces_of_text(argument))
-
-
-def _pieces_of_file(path: Path) -> Iterator[Piece]:
-    from edgeassist.chinese.files import pieces_of
-
-    try:
-        with path.open("rb") as file:
-            yield from pieces_of(file, str(path))
-    except OSError as error:
-        raise InputError(
-            str(path),
-            t("cannot be read: {why}", why=error.strerror or error),
-            fix=t("Check the file's name and permissions."),
-        ) from error
 
 
 def _pieces_of_text(text: str) -> Iterator[Piece]:

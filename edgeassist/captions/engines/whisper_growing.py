@@ -84,9 +84,7 @@ class GrowingWhisper(WhisperModel):
         self, encoded: Any, language: Language, seconds: float
     ) -> tuple[str, Sequence[float]]:
         tokenizer = self._tokenizers[language]
-        prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-        if words := self._prompts.get(language, ""):
-            prompt = [tokenizer.sot_prev, *tokenizer.encode(words), *prompt]
+        prompt = self._prompt(language)
         result = self._model.generate(
             encoded,
             [prompt],

@@ -176,11 +176,17 @@ class WhisperModel:
             return expected
         return Language.ZH if mandarin > english else Language.EN
 
-    def _decoded(self, encoded: Any, language: Language, seconds: float, beam: int) -> _Decoded:
+    def _prompt(self, language: Language) -> list[int]:
+        """The tokens that a text goes on from."""
         tokenizer = self._tokenizers[language]
         prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
         if words := self._prompts.get(language, ""):
             prompt = [tokenizer.sot_prev, *tokenizer.encode(words), *prompt]
+        return prompt
+
+    def _decoded(self, encoded: Any, language: Language, seconds: float, beam: int) -> _Decoded:
+        tokenizer = self._tokenizers[language]
+        prompt = self._prompt(language)
         result = self._model.generate(
             encoded,
             [prompt],
