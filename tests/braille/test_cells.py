@@ -204,7 +204,7 @@ def test_any_syllables_written_and_parsed_are_the_same_syllables(words, blank, s
         letters = syllable[:-1]
         assert (nearest(letters) if scheme is Scheme.SHUANGPIN else letters) in token.letters
         assert syllable[-1] in token.tones
-        if token.written:
+        if token.written and len(token.letters) == 1:  # yo and neutral you are written alike
             assert token.tones in (syllable[-1], "1")
 
 
