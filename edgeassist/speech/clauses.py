@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 # A full stop or comma between digits is part of a number, an apostrophe part of a word.
 _END = re.compile(r"(?:[，。！？；：…\n]+|[,.!?;:]+(?=\s|$))[”’」』）)\"']*\s*")
 _SHORTEST = 2  # a clause of one sign ("嗯，") is joined to the next: it would sound chopped off
+
+
+# Ten seconds of speech, as the width of a text: nobody waits longer for a sound, or to go back.
+_LONGEST = 100
+_BREAK = re.compile("[、 \t](?!.*[、 \t])", re.DOTALL)
 
 
 def clauses(text: str) -> tuple[str, ...]:
@@ -28,4 +34,20 @@ def clauses(text: str) -> tuple[str, ...]:
         found.append(rest)
     else:
         found[-1] += rest
-    return tuple(found)
+    return tuple(part for clause in found for part in _short(clause))
+
+
+def _short(clause: str) -> Iterator[str]:
+    """A clause that goes on for too long in parts, cut at a blank or 、 if it has one."""
+    while True:
+        width = place = 0
+        while place < len(clause) and width < _LONGEST:
+            width += 2 if clause[place] > "\u2e7f" else 1
+            place += 1
+        if sum(sign.isalnum() for sign in clause[place:]) < _SHORTEST:
+            yield clause
+            return
+        gap = _BREAK.search(clause, place // 2, place)
+        place = gap.end() if gap else place
+        yield clause[:place]
+        clause = clause[place:]

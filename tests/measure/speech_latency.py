@@ -174,8 +174,10 @@ class Ear:
         return time.monotonic_ns(), bool(len(data) and np.abs(data).max() > 300)
 
     def wait_until_loud(self) -> None:
+        due_ns = time.monotonic_ns() + 10 * 10**9
         while not self._next()[1]:
-            pass
+            if time.monotonic_ns() > due_ns:
+                raise RuntimeError("nothing is heard on the sink")
 
     def quiet_then_loud(self, after_ns: int) -> tuple[int, int]:
         since_ns = None
