@@ -25,8 +25,8 @@ class SpokenWord:
     signs: str = ""  # ASCII punctuation, or letters that are no Chinese
 
 
-def spoken_pinyin(text: str) -> str:
-    """`text` with every Chinese character in pinyin, one word a syllable.
+def spoken_pinyin(text: str, *, joined: bool = False) -> str:
+    """`text` with every Chinese character in pinyin, one word a syllable; or words `joined`.
 
     Tone changes of 一 and 不 are written (those of third tones are left to the synthesiser, which
     knows where it breathes). ü stays ü, the neutral tone is 5. The first call loads the reading
@@ -35,8 +35,9 @@ def spoken_pinyin(text: str) -> str:
     >>> spoken_pinyin("不是一个，绿色。")
     'bu2 shi4 yi2 ge4, lü4 se4.'
     """
+    between = "" if joined else " "
     said = "".join(
-        "".join(f" {syllable} " for syllable in word.syllables) or word.signs
+        f" {between.join(word.syllables)} " if word.syllables else word.signs
         for word in spoken_words(text)
     )
     said = re.sub(r"\s+", " ", said)

@@ -31,8 +31,9 @@ from edgeassist.plugins import Missing
 from edgeassist.speech.pinyin import spoken_pinyin
 from edgeassist.speech.voice import Samples
 
-# Debian's espeak-ng spells hanzi out in English under "cmn"; this one reads pinyin.
-_VOICES = {"zh": "cmn-latn-pinyin", "en": "en"}
+# Debian's espeak-ng spells hanzi out in English under "cmn"; this one reads pinyin. Its syllables
+# are heard better as words, and in the voice f3 (tests/measure/speech_readback.py).
+_VOICES = {"zh": "cmn-latn-pinyin+f3", "en": "en"}
 _LIBRARIES = ("libespeak-ng.so.1", "libespeak.so.1")  # as pyttsx3 looks for them
 _INSTALL = "sudo apt install espeak-ng"
 _START_S = 20.0  # a Pi with a slow card imports slowly
@@ -92,7 +93,7 @@ class Pyttsx3:
         with self._guard:
             self._cancelled = False
         request = {
-            "text": spoken_pinyin(text) if language == "zh" else text,
+            "text": spoken_pinyin(text, joined=True) if language == "zh" else text,
             "voice": _VOICES.get(language, language),
             "rate": self._options.rate,
             "volume": self._options.volume,
