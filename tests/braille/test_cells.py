@@ -10,7 +10,6 @@ from edgeassist.braille import Scheme, translate
 from edgeassist.braille.cells import FINALS, INITIALS, omitted_tones
 from edgeassist.braille.decode import SyllableToken, parse
 from edgeassist.braille.encode import tone_clauses, word_cells
-from edgeassist.braille.shuangpin import nearest
 from edgeassist.chinese.syllables import Syllable, spell, split
 
 
@@ -186,7 +185,7 @@ def runs_together(cells, words, *, within_words_only: bool) -> bool:
     )
 
 
-@pytest.mark.parametrize("scheme", list(Scheme))
+@pytest.mark.parametrize("scheme", [Scheme.GF0019, Scheme.CURRENT])
 @pytest.mark.parametrize("blank", ["⠀", ""])
 @given(words=SEQUENCES)
 def test_any_syllables_written_and_parsed_are_the_same_syllables(words, blank, scheme):
@@ -201,10 +200,9 @@ def test_any_syllables_written_and_parsed_are_the_same_syllables(words, blank, s
     assert len(tokens) == len(expected)
     for token, syllable in zip(tokens, expected, strict=True):
         assert isinstance(token, SyllableToken)
-        letters = syllable[:-1]
-        assert (nearest(letters) if scheme is Scheme.SHUANGPIN else letters) in token.letters
+        assert syllable[:-1] in token.letters
         assert syllable[-1] in token.tones
-        if token.written and len(token.letters) == 1:  # yo and neutral you are written alike
+        if token.written:
             assert token.tones in (syllable[-1], "1")
 
 

@@ -240,6 +240,7 @@ def test_the_key_file_lets_in_and_without_it_the_remedy_is_named(tmp_path, runni
     guarded = Brltty(tmp_path, pins.port, auth=f"keyfile:{secret}")
     guarded.start()
     try:
+        assert pins.driven()
         display = BrlApi(guarded.host, key_file=secret)
         assert display.open(lambda heard: None) == 40
         display.close()
@@ -325,6 +326,7 @@ def test_a_brltty_of_another_protocol_is_told_of():
 
 
 def test_devices_lists_the_display_with_its_cells(running):
+    assert running[1].driven()
     done = subprocess.run(
         [sys.executable, "-m", "edgeassist.cli.main", "devices", "--json"],
         env={**os.environ, "BRLAPI_HOST": running[0].host},
