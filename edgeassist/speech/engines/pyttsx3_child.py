@@ -33,6 +33,7 @@ def main() -> None:
 
     try:
         import pyttsx3
+        from pyttsx3.drivers import _espeak
 
         engine = pyttsx3.init("espeak")
         engine.connect("error", mistaken)
@@ -50,6 +51,7 @@ def main() -> None:
                 engine.setProperty(name, request[name])
             engine.save_to_file(request["text"], request["path"])
             engine.runAndWait()
+            _espeak.Synchronize()  # a long first clause is still being made when the loop ends
         except Exception as error:
             mistaken(None, error)
         if mistakes or not os.path.exists(request["path"]):
