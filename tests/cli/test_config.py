@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,8 +120,10 @@ def test_every_shipped_profile_is_right(name):
     assert load_profile(name).name == name
 
 
-def test_the_default_profile_is_the_desktop_one():
-    assert load_profile("desktop") == Profile()
+def test_the_default_profile_is_the_desktop_one_with_the_voice_that_is_always_there():
+    desktop = load_profile("desktop")
+    assert replace(desktop, speech=Profile().speech) == Profile()
+    assert Profile().speech.voice == "pyttsx3"
 
 
 def test_a_profile_with_an_impossible_camera_is_refused(tmp_path):
