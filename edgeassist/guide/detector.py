@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from edgeassist.errors import EdgeAssistError, InputError, ModelError
 from edgeassist.guide.classes import labels
+from edgeassist.inference import session
 from edgeassist.locale import t
 from edgeassist.loop.events import Box
 from edgeassist.plugins import Missing
@@ -55,18 +56,10 @@ class Detector(Protocol):
 
 def open_session(path: Path, threads: int) -> Any:
     """An ONNX Runtime session on the processor; raises `ModelError` for a file that is no model."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    # Waiting threads must not spin: the other modules share these cores.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     if not path.is_file():
         raise ModelError(str(path), t("there is no such file"), fix=t("Check the path"))
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return session(path, threads)
     except Exception as error:  # onnxruntime's own exceptions share no base class
         raise ModelError(
             str(path),

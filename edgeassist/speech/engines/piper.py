@@ -17,6 +17,7 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from edgeassist.errors import ConfigError, ModelError, PluginError, WorkError
+from edgeassist.inference import session
 from edgeassist.locale import t
 from edgeassist.loop.node import Context
 from edgeassist.modelstore import installed
@@ -202,16 +203,8 @@ def _network(model: str) -> Path:
 
 
 def _session(path: Path, threads: int) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    # A waiting thread would burn what captions and the detector need.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return session(path, threads)
     except Exception as error:
         raise PluginError(
             "piper",

@@ -1,0 +1,22 @@
+"""Networks through ONNX Runtime, set up so that the modules of one loop share the processor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def session(path: Path, threads: int) -> Any:
+    """An ONNX Runtime session on the processor.
+
+    Raises whatever ONNX Runtime raises for a file it cannot load: its exceptions share no base.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Waiting threads must not spin: the other modules share these cores.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
