@@ -1,8 +1,9 @@
 """The socket through which `edgeassist tell`, a key binding or a button script reaches the voice.
 
 Every process that speaks has one, in a folder nobody else may enter:
-``$XDG_RUNTIME_DIR/edgeassist/<process>-<number>.sock`` (or ``/tmp/edgeassist-<user>/``). A line in,
-such as ``pause`` or ``rate 250``, one JSON object back: ``{"done": true, "lines": []}``.
+``$XDG_RUNTIME_DIR/edgeassist/<process>-<number>.sock`` (or ``edgeassist-<user>/`` in the folder for
+temporary files). A line in, such as ``pause`` or ``rate 250``, one JSON object back:
+``{"done": true, "lines": []}``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 log = logging.getLogger("edgeassist.speech")
@@ -28,7 +30,9 @@ _numbers = itertools.count(1)
 def folder() -> Path:
     """Where the sockets are."""
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    return Path(runtime) / "edgeassist" if runtime else Path(f"/tmp/edgeassist-{os.getuid()}")
+    if runtime:
+        return Path(runtime) / "edgeassist"
+    return Path(gettempdir()) / f"edgeassist-{os.getuid()}"
 
 
 class Control:
