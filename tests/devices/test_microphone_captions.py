@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pulse
-import pytest
+from needs import lacking_model
 
 from edgeassist.devices.wav import open_audio
 from edgeassist.errors import EdgeAssistError
@@ -36,7 +36,7 @@ def test_what_is_said_to_the_microphone_is_captioned(sound: pulse.Pulse, tmp_pat
         installed("whisper-base")
         recordings = installed("demo-speech")
     except EdgeAssistError as error:
-        pytest.skip(str(error))
+        lacking_model(error)
     with open_audio(recordings / "en" / "quick_brown_fox.wav") as audio:
         spoken = np.concatenate(list(audio.blocks()))
     config = tmp_path / "captions.toml"

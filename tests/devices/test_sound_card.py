@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pulse
 import pytest
+from needs import lacking
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -68,8 +69,9 @@ def test_a_danger_is_heard_at_once_and_never_over_the_reading(sound):
 
 
 def test_a_microphone_that_goes_away_is_an_error_the_loop_can_recover_from(tmp_path):
-    if pulse.missing():
-        pytest.skip(f"needs {pulse.missing()}")
+    missing = pulse.missing()
+    if missing:
+        lacking(str(missing), "pulseaudio pulseaudio-utils libasound2-plugins")
     with TemporaryDirectory(prefix="ea-pulse-") as folder:
         daemon = pulse.start(Path(folder))
         program = daemon.start(PROGRAMS / "listen.py", "60", str(tmp_path / "heard.wav"))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from needs import lacking_model
 from numpy.typing import NDArray
 
 from edgeassist.devices.videofile import open_video
@@ -19,7 +20,7 @@ def _folder(card: str) -> Path:
     try:
         return Path(installed(card))
     except ModelError as error:
-        pytest.skip(str(error))
+        lacking_model(error)
 
 
 @pytest.fixture(scope="session")
