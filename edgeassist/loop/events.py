@@ -116,6 +116,23 @@ class Obstacle(Event):
     frame: int = 0  # the frame's number
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeReading(Event):
+    """What a range sensor (ultrasound, laser) measured: metres to the first thing in its beam.
+
+    `distance_m` is None where nothing came back: nothing is near, or what is there is too soft,
+    too slanted or beyond the sensor's reach; it is not a promise of a free way. The beam is a cone
+    `beam_deg` wide around `bearing_deg` (negative is left of straight ahead) and, if the sensor
+    is worn slanted, `elevation_deg` (positive is up).
+    """
+
+    distance_m: float | None
+    bearing_deg: float
+    beam_deg: float  # the cone's full width
+    sensor: str  # its name in messages: "hc-sr04 left"
+    elevation_deg: float = 0.0
+
+
 class Priority(IntEnum):
     """SSIP's ladder (speech-dispatcher), most urgent first."""
 
