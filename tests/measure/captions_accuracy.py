@@ -16,13 +16,13 @@ import re
 import statistics
 import sys
 import time
-import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from edgeassist.bench.text_errors import characters
 from edgeassist.captions.correction import corrector_for
 from edgeassist.captions.engines.models import model_folder
 from edgeassist.captions.engines.whisper import Whisper, WhisperOptions
@@ -31,12 +31,10 @@ from edgeassist.captions.listener import Listener
 from edgeassist.captions.policy import distances_to_beginnings
 from edgeassist.captions.recognizer import Language
 from edgeassist.chinese import reader
-from edgeassist.chinese.normal import simplify
 from edgeassist.devices.wav import open_audio
 from edgeassist.loop.clock import RealClock
 from edgeassist.loop.events import BLOCK_SAMPLES, RATE_HZ, AudioBlock
 from edgeassist.loop.node import Pace
-from edgeassist.speech.normalise import cardinal, one_by_one, spoken_chinese
 from edgeassist.testing import context
 
 EVAL = Path(os.environ.get("EDGEASSIST_EVAL", "eval")) / "speech"
@@ -73,15 +71,6 @@ def clips(language: str = "zh") -> list[Clip]:
     return found
 
 
-def bare(text: str) -> str:
-    """Characters alone: simplified, numbers as they are said, no punctuation."""
-    text = simplify(unicodedata.normalize("NFKC", text)).lower()
-    text = re.sub(r"(?<=\d),(?=\d)", "", text)
-    text = re.sub(r"(?<![\d.])\d{5,}(?![\d.])|\d{4}(?=年)", lambda m: one_by_one(m[0]), text)
-    text = re.sub(r"(?<![\d.])\d+(?![\d.%])", lambda m: cardinal(m[0]), text)
-    return re.sub(r"[\W_]", "", spoken_chinese(text))
-
-
 def syllables(text: str) -> list[str]:
     """Toned syllables; other signs as they are."""
     found = dict(enumerate(text))
@@ -92,7 +81,7 @@ def syllables(text: str) -> list[str]:
 
 def errors(clip: Clip, text: str) -> Errors:
     """What is wrong in `text`."""
-    wanted, got = bare(clip.text), bare(text)
+    wanted, got = characters(clip.text), characters(text)
     wrong = distances_to_beginnings(wanted, got)[-1]
     misread = distances_to_beginnings(syllables(wanted), syllables(got))[-1]
     return Errors(clip.group, wrong, misread, len(wanted))

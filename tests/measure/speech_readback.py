@@ -16,32 +16,14 @@ import statistics
 import subprocess
 import sys
 import time
-import unicodedata
 from pathlib import Path
 
 import numpy as np
 
-SENTENCES = Path(__file__).with_name("speech_sentences.txt")
+from edgeassist.bench import text_errors
+from edgeassist.bench.text_errors import distance
 
-
-def normal(text: str) -> str:
-    """What is compared."""
-    from opencc import OpenCC
-
-    from edgeassist.speech.normalise import spoken_chinese
-
-    text = spoken_chinese(OpenCC("t2s").convert(unicodedata.normalize("NFKC", text)))
-    return re.sub(r"[^\w]|_", "", text).lower()
-
-
-def distance(one: str, other: str) -> int:
-    """Characters to insert, delete or change."""
-    row = list(range(len(other) + 1))
-    for place, sign in enumerate(one, 1):
-        last, row[0] = row[0], place
-        for at, against in enumerate(other, 1):
-            last, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, last + (sign != against))
-    return row[-1]
+SENTENCES = Path(text_errors.__file__).parent / "data" / "speech_zh.txt"
 
 
 def at_16_khz(samples: np.ndarray, rate_hz: int) -> np.ndarray:
@@ -133,7 +115,10 @@ def main() -> None:
             command = [sys.executable, __file__, *options, f"--voices={name}", f"--into={folder}"]
             spoken = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
             heard = hear(len(sentences), Path(folder))
-        wanted, got = [*map(normal, sentences)], [*map(normal, heard)]
+        wanted, got = (
+            [*map(text_errors.characters, sentences)],
+            [*map(text_errors.characters, heard)],
+        )
         wrong = [distance(one, other) for one, other in zip(wanted, got, strict=True)]
         if args.show:
             for one, other in zip(wanted, got, strict=True):
