@@ -1,4 +1,4 @@
-"""Values that several commands take on their command line."""
+"""Values and options that several commands take on their command line."""
 
 from __future__ import annotations
 
@@ -17,3 +17,23 @@ def positive(text: str) -> float:
     if not 0 < value < math.inf:
         raise argparse.ArgumentTypeError(t("expected a number above 0"))
     return value
+
+
+def add_profile(parser: argparse.ArgumentParser) -> None:
+    """Add `--profile`, the board the work is done for."""
+    parser.add_argument(
+        "--profile",
+        default="desktop",
+        metavar="NAME",
+        help=t("board and camera: desktop, pi5, pi4 or a file (default desktop)"),
+    )
+
+
+def add_pace(parser: argparse.ArgumentParser, fast: str, real: str) -> None:
+    """Add `--pace`; `fast` and `real` say in the user's language what each means here."""
+    parser.add_argument(
+        "--pace",
+        choices=("fast", "real"),
+        default="fast",
+        help=t("of a recording: fast, {fast}; real, {real} (default fast)", fast=fast, real=real),
+    )

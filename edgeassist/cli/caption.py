@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edgeassist.cli.arguments import positive
+from edgeassist.cli.arguments import add_pace, add_profile, positive
 from edgeassist.cli.caption_viewer import Output, Viewer
 from edgeassist.cli.output import say
 from edgeassist.errors import InputError
@@ -58,15 +58,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         default="auto",
         help=t("what is spoken; auto tells Mandarin and English apart (default auto)"),
     )
-    parser.add_argument(
-        "--pace",
-        choices=("fast", "real"),
-        default="fast",
-        help=t(
-            "of a recording: as fast as possible, with finished lines alone, or as it was spoken, "
-            "with the growing ones too (default fast)"
-        ),
-    )
+    add_pace(parser, t("with finished lines alone"), t("as it was spoken, growing lines too"))
     parser.add_argument(
         "--engine",
         metavar="NAME",
@@ -104,12 +96,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         metavar="N",
         help=t("stop after that much of the sound"),
     )
-    parser.add_argument(
-        "--profile",
-        default="desktop",
-        metavar="NAME",
-        help=t("the device: desktop, pi5, pi4 or a file (default desktop)"),
-    )
+    add_profile(parser)
     parser.set_defaults(run=run)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edgeassist.cli.arguments import add_pace, add_profile
 from edgeassist.cli.detect import add_detector, detector_name
 from edgeassist.cli.output import emit, say, show
 from edgeassist.cli.stoppable import run_stoppable
@@ -13,11 +16,14 @@ from edgeassist.errors import InputError
 from edgeassist.locale import LANGUAGES, language, t
 
 if TYPE_CHECKING:
+    from edgeassist.guide.report_alerts import AlertFile
+    from edgeassist.guide.report_record import Walk
     from edgeassist.loop.events import Event
     from edgeassist.loop.graph import Module
     from edgeassist.progress import Progress
 
 CAMERA = "camera"
+REPORTS = (".html", ".htm")
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -31,23 +37,30 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
             "The distances rest on the camera's height, tilt and field of view in the profile."
         ),
         epilog=t(
-            "Examples:\n  edgeassist guide walk.mp4 --annotate seen.mp4\n  edgeassist guide "
-            "walk.mp4 --json > alerts.jsonl\n  edgeassist guide camera --profile pi5 --language zh"
+            "Examples:\n  edgeassist guide walk.mp4 --annotate seen.mp4 --report walk.html\n"
+            "  edgeassist guide walk.mp4 --alerts warnings.csv\n  edgeassist guide camera "
+            "--profile pi5 --language zh\n  edgeassist guide --describe street.jpg --say"
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "video", metavar="VIDEO|camera", help=t("a video file, model:CARD/FILE, or the camera")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "video",
+        metavar="VIDEO|camera",
+        nargs="?",
+        help=t("a video file, model:CARD/FILE, or the camera"),
     )
+    what.add_argument(
+        "--describe",
+        type=Path,
+        metavar="IMAGE",
+        help=t("say in one sentence what is around in this picture, and end"),
+    )
+    parser.add_argument("--say", action="store_true", help=t("with --describe: speak it too"))
     parser.add_argument(
         "--json", action="store_true", help=t("one JSON object an alert on standard output")
     )
-    parser.add_argument(
-        "--profile",
-        default="desktop",
-        metavar="NAME",
-        help=t("board and camera: desktop, pi5, pi4 or a file (default desktop)"),
-    )
+    add_profile(parser)
     parser.add_argument(
         "--annotate",
         type=Path,
@@ -55,11 +68,18 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         help=t("write the film with boxes, distances and times to collision (.mp4)"),
     )
     parser.add_argument(
-        "--pace",
-        choices=("fast", "real"),
-        default="fast",
-        help=t("of a film: fast looks at every picture, real is as it would be on the way"),
+        "--alerts",
+        type=Path,
+        metavar="FILE",
+        help=t("write the warnings as a file (.json, .jsonl or .csv)"),
     )
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help=t("write a page with a timeline and small pictures of the warnings (.html)"),
+    )
+    add_pace(parser, t("every picture is looked at"), t("as it would be on the way"))
     parser.add_argument(
         "--language", choices=LANGUAGES, default=language(), help=t("language of the warnings")
     )
@@ -74,29 +94,55 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Watch until the film ends or Ctrl-C; exit code 1 if the guide was given up on."""
+    if args.describe is not None:
+        from edgeassist.cli.guide_describe import run as describe
+
+        return describe(args)
+    if args.say:
+        raise InputError(
+            "--say",
+            t("speaks of one picture only"),
+            fix=t("Give it with --describe; live warnings are spoken by: edgeassist run guide"),
+        )
     from edgeassist.config import load_profile
     from edgeassist.loop.graph import Graph
     from edgeassist.loop.node import Pace
 
+    _check_outputs(args)
     profile = load_profile(args.profile)
     modules = [_source(args), _guide(args, profile.guide.detector)]
     if args.annotate:
         modules.append(_annotate(args))
-    watch = Watch(args.json, progress=_progress(args))
     live = args.video == CAMERA
-    graph = Graph(
-        modules,
-        profile=profile,
-        language=args.language,
-        pace=Pace.REAL if live else Pace(args.pace),
-        taps=[watch],
-    )
-    if live:
-        say(t("Watching. Stop with Ctrl-C."))
-    with watch:
-        well = run_stoppable(graph)
+    pace = Pace.REAL if live else Pace(args.pace)
+    progress = _progress(args)
+    with ExitStack() as files:
+        watch = Watch(args.json, _alert_file(args, files), progress)
+        walk = _walk(args)
+        graph = Graph(
+            modules,
+            profile=profile,
+            language=args.language,
+            pace=pace,
+            taps=[watch, walk] if walk else [watch],
+        )
+        if live:
+            say(t("Watching. Stop with Ctrl-C."))
+        with watch:
+            well = run_stoppable(graph)
     if not watch.pictures:
         raise InputError(args.video, t("has no picture in it"), fix=t("Record or export it again"))
+    if walk:
+        from edgeassist.guide.report import About, write_report
+
+        name = CAMERA if live else Path(args.video).name
+        about = About(
+            name=name,
+            language=args.language,
+            camera=profile.camera,
+            real_pace=pace is Pace.REAL,
+        )
+        write_report(args.report, walk, about)
     say(t("{alerts} warnings, {pictures} pictures", alerts=watch.alerts, pictures=watch.pictures))
     return 0 if well else 1
 
@@ -104,8 +150,11 @@ def run(args: argparse.Namespace) -> int:
 class Watch:
     """A tap of the loop: prints the alerts, moves the progress bar, counts."""
 
-    def __init__(self, json: bool, progress: Progress | None) -> None:
+    def __init__(
+        self, json: bool, file: AlertFile | None = None, progress: Progress | None = None
+    ) -> None:
         self._json = json
+        self._file = file
         self._progress = progress
         self._at_s = 0.0
         self.alerts = 0
@@ -139,6 +188,8 @@ class Watch:
             say(utterance.text)
             return
         self.alerts += 1
+        if self._file is not None:
+            self._file.write(alert)
         if self._json:
             emit(alert)
         else:
@@ -176,6 +227,55 @@ def _annotate(args: argparse.Namespace) -> Module:
 
     options = AnnotatedVideo.Options(path=args.annotate)
     return Module(name="annotate", plugin=AnnotatedVideo, options=options)
+
+
+def _check_outputs(args: argparse.Namespace) -> None:
+    """Tell of an output that cannot be before the work; raises `InputError`."""
+    from edgeassist.devices.paths import resolve
+
+    if args.report and args.report.suffix.lower() not in REPORTS:
+        raise InputError(
+            str(args.report),
+            t("is no kind of report we write"),
+            fix=t("Kinds we write: {kinds}", kinds=" ".join(REPORTS)),
+        )
+    film = None if args.video == CAMERA else resolve(args.video).resolve()
+    for path in (args.annotate, args.alerts, args.report):
+        if path is not None and path.resolve() == film:
+            raise InputError(
+                str(path), t("is the film itself"), fix=t("Give the result another name")
+            )
+        folder = None if path is None else _there(path.parent)
+        if path is not None and (path.is_dir() or not os.access(folder or "", os.W_OK)):
+            raise InputError(
+                str(path),
+                t("cannot be written"),
+                fix=t("Name a file in a folder you may write to"),
+            )
+
+
+def _there(folder: Path) -> Path:
+    """The folder, or the nearest above it that exists."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def _alert_file(args: argparse.Namespace, files: ExitStack) -> AlertFile | None:
+    if not args.alerts:
+        return None
+    from edgeassist.guide.report_alerts import AlertFile
+
+    return files.enter_context(AlertFile(args.alerts))
+
+
+def _walk(args: argparse.Namespace) -> Walk | None:
+    """Nothing is kept of what the camera sees unless a report is asked for."""
+    if not args.report:
+        return None
+    from edgeassist.guide.report_record import Walk
+
+    return Walk()
 
 
 def _progress(args: argparse.Namespace) -> Progress | None:

@@ -1,0 +1,302 @@
+"""A walk on one HTML page: what was warned of, when, what else was there, when it was blind.
+
+The page holds all it needs, pictures too, and asks nothing of the network. It is written for
+screen readers as much as for eyes: what the timeline shows also stands in tables.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from edgeassist.errors import InputError
+from edgeassist.guide.classes import class_of
+from edgeassist.guide.report_record import Seen, Walk, Warned
+from edgeassist.guide.report_style import STYLE
+from edgeassist.guide.report_timeline import shape, timeline
+from edgeassist.locale import language, t
+from edgeassist.loop.events import Priority, Side
+from edgeassist.profile import CameraProfile
+
+LASTING_S = 1.0  # what was in view for less is not listed unless it was warned of
+LEVELS = (Priority.DANGER, Priority.MESSAGE, Priority.NOTIFICATION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the report is of."""
+
+    name: str  # of the film, or "camera"
+    language: str  # the warnings are in it
+    camera: CameraProfile
+    real_pace: bool  # then the time from picture to warning means something
+
+
+def write_report(path: Path, walk: Walk, about: About) -> None:
+    """Write the page, whole or not at all; raises `InputError` where it cannot be written."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text("\n".join(page(walk, about)), "utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise InputError(
+            str(path),
+            t("cannot be written: {why}", why=error.strerror),
+            fix=t("Name a file in a folder you may write to"),
+        ) from None
+
+
+def page(walk: Walk, about: About) -> Iterator[str]:
+    """The page's lines, in the user's language."""
+    title = t("Obstacle warnings: {name}", name=about.name)
+    yield f"<!doctype html><html lang='{language()}'><head><meta charset='utf-8'>"
+    yield "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+    yield f"<title>{html.escape(title)}</title><style>{STYLE}</style></head><body><main>"
+    yield f"<h1>{html.escape(title)}</h1>"
+    yield from _table(t("In short"), (t("what"), t("how much")), _summary(walk, about))
+    yield from _timeline(walk)
+    yield _heading(t("Warnings"))
+    yield from _warnings(walk.warned, about)
+    yield from _pictures(walk.warned, about)
+    yield _heading(t("What was in view"))
+    yield from _things(walk)
+    yield _heading(t("When no warning was possible"))
+    yield from _blind(walk)
+    yield _paragraph(
+        t(
+            "Distances rest on the camera's height, tilt and field of view ({height} m, {tilt}°, "
+            "{fov}°) and on the usual size of things. One camera does not see everything: no "
+            "warning does not mean a free way.",
+            height=f"{about.camera.height_m:g}",
+            tilt=f"{about.camera.tilt_deg:g}",
+            fov=f"{about.camera.fov_deg:g}",
+        )
+    )
+    yield "</main></body></html>"
+
+
+def _summary(walk: Walk, about: About) -> Iterator[tuple[str, str]]:
+    yield t("length"), _seconds(walk.length_s)
+    yield t("pictures"), str(walk.pictures)
+    counts = Counter(one.level for one in walk.warned)
+    for level in LEVELS:
+        yield t("warnings: {level}", level=_level(level)), str(counts[level])
+    if walk.length_s >= 1:
+        rate = 60 * len(walk.warned) / walk.length_s
+        yield t("warnings a minute"), f"{rate:.1f}"
+    late = [float(one.record["latency_ms"]) for one in walk.warned]
+    if about.real_pace and late:
+        p50, p95 = np.percentile(late, (50, 95))
+        yield t("from picture to warning, half / 95 % within"), f"{p50:.0f} / {p95:.0f} ms"
+    ends = [walk.length_s if spell.end_s is None else spell.end_s for spell in walk.spells]
+    blind_s = sum(end - spell.begin_s for end, spell in zip(ends, walk.spells, strict=True))
+    yield t("time without possible warnings"), _seconds(blind_s)
+
+
+def _timeline(walk: Walk) -> Iterator[str]:
+    yield _heading(t("Timeline"))
+    yield _paragraph(
+        t(
+            "From left to right in time: warnings by side and level, with their number in the "
+            "table below; how far things were, nearest at the bottom; seconds to collision; when "
+            "it was blind. Lines of things that were warned of bear the number of the first "
+            "warning, thin dotted lines were not warned of."
+        )
+    )
+    yield "<ul class='legend'>"
+    for level in LEVELS:
+        mark = shape(level, 12, 12)
+        yield (
+            f"<li><svg width='24' height='24' viewBox='0 0 24 24' aria-hidden='true'>{mark}</svg> "
+            f"{html.escape(_level(level))}</li>"
+        )
+    yield "</ul>"
+    label = html.escape(t("Timeline, can be scrolled sideways"))
+    yield f"<div class='wide' role='region' tabindex='0' aria-label='{label}'>"
+    seen = [walk.seen[number] for number in sorted(walk.seen)]
+    yield from timeline(walk.warned, seen, walk.spells, walk.length_s)
+    yield "</div>"
+
+
+def _warnings(warned: Sequence[Warned], about: About) -> Iterator[str]:
+    head = (
+        t("number"),
+        t("at"),
+        t("level"),
+        t("warning"),
+        t("side"),
+        t("bearing"),
+        t("distance"),
+        t("to collision"),
+    )
+    rows = (
+        (
+            str(number),
+            _seconds(one.at_s),
+            _level(one.level),
+            Spoken(str(one.record["text"]), about.language),
+            _side(str(one.record["side"])),
+            f"{one.record['bearing_deg']:.0f}°",
+            _distance(one),
+            _known(one.record["ttc_s"], "s"),
+        )
+        for number, one in enumerate(warned, 1)
+    )
+    yield from _table(t("All warnings in their order"), head, rows)
+
+
+def _pictures(warned: Sequence[Warned], about: About) -> Iterator[str]:
+    shown = [(number, one) for number, one in enumerate(warned, 1) if one.picture]
+    if not shown:
+        return
+    yield _heading(t("Pictures at the warnings"))
+    yield "<div class='pictures'>"
+    for number, one in shown:
+        assert one.picture is not None
+        encoded = base64.b64encode(one.picture).decode()
+        text = str(one.record["text"])
+        told = html.escape(t("Warning {number} at {at}", number=number, at=_seconds(one.at_s)))
+        seen = html.escape(
+            t(
+                "The camera at warning {number}; what it is about is boxed: {label}, {side}",
+                number=number,
+                label=_name(str(one.record["label"])),
+                side=_side(str(one.record["side"])),
+            )
+        )
+        yield (
+            f"<figure><img loading='lazy' alt='{seen}' src='data:image/jpeg;base64,{encoded}'>"
+            f"<figcaption>{told}: {_cell(Spoken(text, about.language))}</figcaption></figure>"
+        )
+    yield "</div>"
+    without = len(warned) - len(shown)
+    if without:
+        yield _paragraph(t("{count} warnings are without a picture.", count=without))
+
+
+def _things(walk: Walk) -> Iterator[str]:
+    told: dict[int, list[str]] = {}
+    for number, one in enumerate(walk.warned, 1):
+        told.setdefault(one.record.get("track", -1), []).append(str(number))
+    listed = [one for one in walk.seen.values() if one.track in told or _lasted_s(one) >= LASTING_S]
+    head = (
+        t("thing"),
+        t("since"),
+        t("until"),
+        t("nearest"),
+        t("soonest collision"),
+        t("warnings"),
+    )
+    rows = (
+        (
+            _name(one.label),
+            _seconds(one.samples[0].at_s),
+            _seconds(one.samples[-1].at_s),
+            _known(_least(sample.distance_m for sample in one.samples), "m"),
+            _known(_least(sample.ttc_s for sample in one.samples), "s"),
+            ", ".join(told.get(one.track, [])) or t("none"),
+        )
+        for one in sorted(listed, key=lambda one: one.samples[0].at_s)
+    )
+    yield from _table(t("Everything that was followed for a second, or warned of"), head, rows)
+    short = len(walk.seen) - len(listed)
+    if short:
+        yield _paragraph(t("{count} things were in view for less than a second.", count=short))
+
+
+def _blind(walk: Walk) -> Iterator[str]:
+    rows = (
+        (
+            spell.text,
+            _seconds(spell.begin_s),
+            t("to the end") if spell.end_s is None else _seconds(spell.end_s),
+        )
+        for spell in walk.spells
+    )
+    yield from _table(t("Blind times"), (t("why"), t("since"), t("until")), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A text in the language of the warnings, which a screen reader must be told of."""
+
+    text: str
+    language: str
+
+
+Cell = str | Spoken
+
+
+def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    lines = [f"<tr>{''.join(f'<td>{_cell(one)}</td>' for one in row)}</tr>" for row in rows]
+    if not lines:
+        yield _paragraph(t("{what}: nothing.", what=caption))
+        return
+    label = html.escape(caption)
+    yield f"<div class='wide' role='region' tabindex='0' aria-label='{label}'>"
+    yield f"<table><caption>{label}</caption><thead><tr>"
+    yield "".join(f"<th scope='col'>{html.escape(one)}</th>" for one in head)
+    yield f"</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return html.escape(cell)
+    return f"<span lang='{cell.language}'>{html.escape(cell.text)}</span>"
+
+
+def _heading(text: str) -> str:
+    return f"<h2>{html.escape(text)}</h2>"
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{html.escape(text)}</p>"
+
+
+def _level(level: Priority) -> str:
+    match level:
+        case Priority.DANGER:
+            return t("danger")
+        case Priority.MESSAGE:
+            return t("in the way")
+        case _:
+            return t("nearby")
+
+
+def _side(side: str) -> str:
+    return {Side.LEFT: t("left"), Side.AHEAD: t("ahead"), Side.RIGHT: t("right")}[Side(side)]
+
+
+def _name(label: str) -> str:
+    return class_of(label).zh if language() == "zh" else label
+
+
+def _distance(one: Warned) -> str:
+    known = _known(one.record["distance_m"], "m")
+    low, high = one.record.get("distance_low_m"), one.record.get("distance_high_m")
+    return known if low is None or high is None else f"{known} ({low:.1f}–{high:.1f})"
+
+
+def _known(value: float | None, unit: str) -> str:
+    return t("unknown") if value is None else f"{value:.1f} {unit}"
+
+
+def _least(values: Iterable[float | None]) -> float | None:
+    return min((value for value in values if value is not None), default=None)
+
+
+def _lasted_s(one: Seen) -> float:
+    return one.samples[-1].at_s - one.samples[0].at_s
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f} s"
