@@ -7,22 +7,19 @@ them; only what was changed with our commands is sent.
 
 from __future__ import annotations
 
-import logging
 import os
-import threading
 from collections.abc import Callable
 from typing import Any
 
-from edgeassist.errors import EdgeAssistError, InputError
+from edgeassist.errors import InputError
 from edgeassist.locale import t
 from edgeassist.loop.clock import Clock
-from edgeassist.loop.events import Priority, Spoken, SpokenHow, Utterance
-from edgeassist.speech.arbiter import Arbiter, Piece
+from edgeassist.loop.events import Priority, Spoken
+from edgeassist.speech.arbiter import Piece
 from edgeassist.speech.pinyin import spoken_pinyin
 from edgeassist.speech.scripts import parts
 from edgeassist.speech.ssip import BEGIN, CANCELED, END, Ssip
-
-log = logging.getLogger("edgeassist.speech")
+from edgeassist.speech.talker import Talker
 
 _PRIORITIES = {
     Priority.DANGER: "important",
@@ -36,62 +33,23 @@ _LOOK_S = 0.1  # for what has got too old while it waits
 _PLAIN_RATE, _FASTEST_RATE, _SLOWEST_RATE = 200, 450, 80  # words a minute
 
 
-class Dispatcher:
+class Dispatcher(Talker):
     """A player (see `edgeassist.speech.player`) whose voice and output are speech-dispatcher."""
 
     def __init__(self, clock: Clock, tell: Callable[[Spoken], None]) -> None:
         """Raises `DeviceError` where speech-dispatcher does not run."""
-        self._clock = clock
-        self._tell = tell
-        self._changed = threading.Condition()
-        self._arbiter = Arbiter()
+        super().__init__(clock, tell)
         self._piece: Piece | None = None  # given away, not yet ended
         self._messages: list[int] = []  # of that piece, not yet ended
         self._events: list[tuple[int, int]] = []
         self._broken = False
-        self._closing = False
-        self._quiet = True
-        self._failed: EdgeAssistError | None = None
         self._language = ""
         self._ssip = Ssip(self._heard, self._gone)
         self._ssip.ask(f"SET SELF CLIENT_NAME {os.environ.get('USER') or 'user'}:edgeassist:main")
         self._ssip.ask("SET SELF NOTIFICATION ALL on")
         # Debian's espeak-ng reads no Chinese characters, but pinyin.
         self._pinyin = "espeak" in self._ssip.ask("GET OUTPUT_MODULE")[0]
-        self._thread = threading.Thread(target=self._work, name="speech-dispatcher", daemon=True)
-        self._thread.start()
-
-    @property
-    def paused(self) -> bool:
-        """Whether it was told to pause."""
-        return self._arbiter.paused
-
-    def say(self, utterance: Utterance) -> None:
-        """Leave an utterance; returns at once. Raises the error it failed with."""
-        with self._changed:
-            if self._failed is not None:
-                raise self._failed
-            self._arbiter.say(utterance, self._clock.now_ns())
-            self._quiet = False
-            self._changed.notify_all()
-
-    def pause(self) -> None:
-        """Nothing but dangers and messages until `resume`."""
-        with self._changed:
-            self._arbiter.pause(self._clock.now_ns())
-            self._changed.notify_all()
-
-    def resume(self) -> None:
-        """Go on at the clause that was cut."""
-        with self._changed:
-            self._arbiter.resume()
-            self._changed.notify_all()
-
-    def drop(self) -> None:
-        """Give up everything that is being said or waits, and tell of it."""
-        with self._changed:
-            self._arbiter.drop_all(self._clock.now_ns())
-            self._changed.notify_all()
+        self._begin()
 
     def adjust(self, name: str, options: Any) -> None:
         """Send a changed rate or volume; raises `InputError` for what is set in its own place."""
@@ -108,23 +66,9 @@ class Dispatcher:
                 fix=t("Check its settings: spd-conf"),
             )
 
-    def finish(self, seconds: float | None = None) -> bool:
-        """Wait until everything is said; return whether it is by then."""
-        with self._changed:
-            done = self._clock.wait_for(
-                self._changed, lambda: self._quiet or self._failed is not None, seconds
-            )
-            if self._failed is not None:
-                raise self._failed
-            return done
-
     def close(self) -> None:
         """Be silent and part."""
-        self.drop()
-        with self._changed:
-            self._closing = True
-            self._changed.notify_all()
-        self._thread.join()
+        super().close()
         self._ssip.close()
 
     def _heard(self, message: int, event: int) -> None:
@@ -137,21 +81,7 @@ class Dispatcher:
             self._broken = True
             self._changed.notify_all()
 
-    def _work(self) -> None:
-        try:
-            while self._step():
-                pass
-        except EdgeAssistError as error:
-            log.warning("%s", error)
-            with self._changed:
-                self._failed = error
-                self._arbiter.drop_all(self._clock.now_ns(), SpokenHow.FAILED)
-                told = self._arbiter.outcomes()
-                self._changed.notify_all()
-            for spoken in told:
-                self._tell(spoken)
-
-    def _step(self) -> bool:
+    def _advance(self) -> bool:
         """One look at what has to be done; return whether to go on."""
         with self._changed:
             now_ns = self._clock.now_ns()

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from edgeassist.errors import EdgeAssistError
 from edgeassist.loop.clock import NS, Clock
-from edgeassist.loop.events import Priority, Spoken, SpokenHow, Utterance
-from edgeassist.speech.arbiter import Arbiter, Piece
+from edgeassist.loop.events import Priority, Spoken, Utterance
+from edgeassist.speech.arbiter import Piece
 from edgeassist.speech.earcons import Earcon, Stereo, blocks_of, earcon_of, mixed
 from edgeassist.speech.output import Output
 from edgeassist.speech.sounds import Sounds
+from edgeassist.speech.talker import Talker
 from edgeassist.speech.voice import Samples, Voice
 
 log = logging.getLogger("edgeassist.speech")
@@ -22,7 +22,7 @@ log = logging.getLogger("edgeassist.speech")
 _AGAIN_S = 10.0  # an output that fails again so soon is broken
 
 
-class Player:
+class Player(Talker):
     """Says utterances through one voice and one output, which it closes in the end.
 
     `tell` hears what became of each, from the player's thread. If the output fails it is opened
@@ -44,75 +44,20 @@ class Player:
         wants_tone: Callable[[Priority], bool] = lambda priority: False,
         volume: float = 1.0,
     ) -> None:
+        super().__init__(clock, tell)
         self._rate_hz = voice.rate_hz
         self._wants_tone = wants_tone
         self._volume = volume
         self._tone: deque[Stereo] = deque()
         self._renew = False  # the output has to be opened at another rate
         self._output = output
-        self._clock = clock
-        self._tell = tell
         self._reopen = reopen
-        self._changed = threading.Condition()
-        self._arbiter = Arbiter()
-        self._failed: EdgeAssistError | None = None
         self._reopened_ns: int | None = None
-        self._closing = False
-        self._finishing = False
-        self._quiet = True  # nothing to say, and all is told
         self._playing: Piece | None = None
         self._at = 0  # blocks of it that were handed over
         self._anew = False  # what sounds has to begin anew
         self._sounds = Sounds(voice, self._arbiter.upcoming, self._changed)
-        self._thread = threading.Thread(target=self._work, name="speech-play", daemon=True)
-        self._thread.start()
-
-    def say(self, utterance: Utterance) -> None:
-        """Leave an utterance; returns at once. Raises the error the output failed with."""
-        with self._changed:
-            if self._failed is not None:
-                raise self._failed
-            self._arbiter.say(utterance, self._clock.now_ns())
-            self._quiet = False
-            tone = earcon_of(utterance) if self._wants_tone(utterance.priority) else None
-            if tone is not None:
-                self._sound_tone(tone)
-            if utterance.priority is Priority.DANGER:
-                self._sounds.hurry()
-            self._changed.notify_all()
-
-    def finish(self, seconds: float | None = None) -> bool:
-        """Wait until everything is said and heard; return whether it is by then.
-
-        Raises the error the output failed with.
-        """
-        with self._changed:
-            self._finishing = True
-            self._quiet = False
-            self._changed.notify_all()
-            done = self._clock.wait_for(
-                self._changed, lambda: self._quiet or self._failed is not None, seconds
-            )
-            if self._failed is not None:
-                raise self._failed
-            return done
-
-    def pause(self) -> None:
-        """Nothing but dangers and messages until `resume`."""
-        with self._changed:
-            self._arbiter.pause(self._clock.now_ns())
-            self._changed.notify_all()
-
-    def resume(self) -> None:
-        """Go on at the clause that was cut."""
-        with self._changed:
-            self._arbiter.resume()
-            self._changed.notify_all()
-
-    @property
-    def paused(self) -> bool:
-        """Whether it was told to pause."""
-        return self._arbiter.paused
+        self._begin()
 
     @property
     def rate_hz(self) -> int:
@@ -134,38 +79,23 @@ class Player:
             self._anew = True
             self._changed.notify_all()
 
-    def drop(self) -> None:
-        """Give up everything that is being said or waits, and tell of it."""
-        with self._changed:
-            self._tone.clear()
-            self._arbiter.drop_all(self._clock.now_ns())
-            self._changed.notify_all()
-
     def close(self) -> None:
         """Stop now and release voice and output."""
-        self.drop()
-        with self._changed:
-            self._closing = True
-            self._changed.notify_all()
-        self._thread.join()
+        super().close()
         self._sounds.close()
         self._output.close()
 
-    def _work(self) -> None:
-        try:
-            while self._play():
-                pass
-        except EdgeAssistError as error:
-            log.warning("%s", error)
-            with self._changed:
-                self._failed = error
-                self._arbiter.drop_all(self._clock.now_ns(), SpokenHow.FAILED)
-                told = self._arbiter.outcomes()
-                self._changed.notify_all()
-            for spoken in told:
-                self._tell(spoken)
+    def _taken(self, utterance: Utterance) -> None:
+        tone = earcon_of(utterance) if self._wants_tone(utterance.priority) else None
+        if tone is not None:
+            self._sound_tone(tone)
+        if utterance.priority is Priority.DANGER:
+            self._sounds.hurry()
 
-    def _play(self) -> bool:
+    def _dropped(self) -> None:
+        self._tone.clear()
+
+    def _advance(self) -> bool:
         """Play until the output fails (and is replaced) or the player is closed."""
         try:
             self._say_all()
