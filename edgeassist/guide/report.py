@@ -9,8 +9,10 @@ from __future__ import annotations
 import base64
 import html
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +27,9 @@ from edgeassist.locale import language, t
 from edgeassist.loop.events import Priority, Side
 from edgeassist.profile import CameraProfile
 
-LASTING_S = 1.0  # what was in view for less is not listed unless it was warned of
+# What was in view for less, or stayed further off, is not listed unless it was warned of.
+LASTING_S, NEAR_M = 1.0, 10.0
+NUMBER = re.compile(r"[-\d.]+ ?(m|s|ms|°)?( \([\d.–]+\))?")
 LEVELS = (Priority.DANGER, Priority.MESSAGE, Priority.NOTIFICATION)
 
 
@@ -47,7 +51,8 @@ def write_report(path: Path, walk: Walk, about: About) -> None:
         part.write_text("\n".join(page(walk, about)), "utf-8")
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise InputError(
             str(path),
             t("cannot be written: {why}", why=error.strerror),
@@ -174,7 +179,7 @@ def _pictures(warned: Sequence[Warned], about: About) -> Iterator[str]:
             )
         )
         yield (
-            f"<figure><img loading='lazy' alt='{seen}' src='data:image/jpeg;base64,{encoded}'>"
+            f"<figure><img alt='{seen}' src='data:image/jpeg;base64,{encoded}'>"
             f"<figcaption>{told}: {_cell(Spoken(text, about.language))}</figcaption></figure>"
         )
     yield "</div>"
@@ -187,7 +192,7 @@ def _things(walk: Walk) -> Iterator[str]:
     told: dict[int, list[str]] = {}
     for number, one in enumerate(walk.warned, 1):
         told.setdefault(one.record.get("track", -1), []).append(str(number))
-    listed = [one for one in walk.seen.values() if one.track in told or _lasted_s(one) >= LASTING_S]
+    listed = [one for one in walk.seen.values() if one.track in told or _counts(one)]
     head = (
         t("thing"),
         t("since"),
@@ -207,10 +212,10 @@ def _things(walk: Walk) -> Iterator[str]:
         )
         for one in sorted(listed, key=lambda one: one.samples[0].at_s)
     )
-    yield from _table(t("Everything that was followed for a second, or warned of"), head, rows)
+    yield from _table(t("What came within 10 m for a second or more, or was warned of"), head, rows)
     short = len(walk.seen) - len(listed)
     if short:
-        yield _paragraph(t("{count} things were in view for less than a second.", count=short))
+        yield _paragraph(t("{count} things were further off or passed at once.", count=short))
 
 
 def _blind(walk: Walk) -> Iterator[str]:
@@ -237,7 +242,7 @@ Cell = str | Spoken
 
 
 def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    lines = [f"<tr>{''.join(f'<td>{_cell(one)}</td>' for one in row)}</tr>" for row in rows]
+    lines = [f"<tr>{''.join(_column(one) for one in row)}</tr>" for row in rows]
     if not lines:
         yield _paragraph(t("{what}: nothing.", what=caption))
         return
@@ -246,6 +251,11 @@ def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) ->
     yield f"<table><caption>{label}</caption><thead><tr>"
     yield "".join(f"<th scope='col'>{html.escape(one)}</th>" for one in head)
     yield f"</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+
+
+def _column(cell: Cell) -> str:
+    whole = isinstance(cell, str) and NUMBER.fullmatch(cell)  # not to be broken into lines
+    return f"<td class='n'>{_cell(cell)}</td>" if whole else f"<td>{_cell(cell)}</td>"
 
 
 def _cell(cell: Cell) -> str:
@@ -294,8 +304,11 @@ def _least(values: Iterable[float | None]) -> float | None:
     return min((value for value in values if value is not None), default=None)
 
 
-def _lasted_s(one: Seen) -> float:
-    return one.samples[-1].at_s - one.samples[0].at_s
+def _counts(one: Seen) -> bool:
+    """Whether a thing that was not warned of is worth a row."""
+    lasted_s = one.samples[-1].at_s - one.samples[0].at_s
+    nearest_m = _least(sample.distance_m for sample in one.samples)
+    return lasted_s >= LASTING_S and nearest_m is not None and nearest_m <= NEAR_M
 
 
 def _seconds(value: float) -> str:

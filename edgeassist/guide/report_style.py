@@ -15,7 +15,7 @@ table { border-collapse: collapse; min-width: 60%; margin: 1rem 0; }
 caption { text-align: left; font-weight: 600; }
 th, td { text-align: left; vertical-align: top; padding: .35rem 1rem .35rem 0;
   border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; }
-th { white-space: nowrap; }
+th, td.n { white-space: nowrap; } td span { display: inline-block; min-width: 11em; }
 .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; }
 .legend svg { vertical-align: middle; }
 .strip { display: block; min-width: 44rem; width: 100%; height: auto; margin: 0 0 1.5rem; }

@@ -15,9 +15,9 @@ from edgeassist.guide.report_record import Sample, Seen, Spell, Warned
 from edgeassist.locale import t
 from edgeassist.loop.events import Priority, Side
 
-WIDTH, LEFT = 960, 108  # of a strip, and of the names beside it; in the picture's own pixels
+WIDTH, LEFT = 960, 132  # of a strip, and of the names beside it; in the picture's own pixels
 STRIP_S, MOST_STRIPS = 60.0, 30  # a longer walk has longer strips, not more of them
-ROW = 30  # height of the row of warnings of one side
+ROW = 42  # height of the row of warnings of one side
 FAR_M, LATE_S = 10.0, 8.0  # the tops of the curves
 DISTANCE_HIGH, TTC_HIGH, SIGHT_HIGH, AXIS_HIGH, APART = 130, 90, 26, 26, 14
 BROKEN_S = 1.0  # a thing unseen for so long: its curve is broken
@@ -37,7 +37,7 @@ class Strip:
     @property
     def sides_top(self) -> float:
         """Where the rows of warnings begin."""
-        return 4
+        return 0
 
     @property
     def distance_top(self) -> float:
@@ -151,8 +151,8 @@ def _frame(strip: Strip) -> Iterator[str]:
     right = WIDTH - 12
     words = {Side.LEFT: t("left"), Side.AHEAD: t("ahead"), Side.RIGHT: t("right")}
     for row, side in enumerate(SIDES):
-        y = strip.sides_top + ROW * (row + 0.5)
-        yield _text(LEFT - 10, y + 5, words[side], "end")
+        y = strip.sides_top + ROW * (row + 0.62)
+        yield _text(4, y + 5, words[side])
         yield f"<line class='grid' x1='{LEFT}' y1='{y}' x2='{right}' y2='{y}'/>"
     for top, high, most, unit, values in (
         (strip.distance_top, DISTANCE_HIGH, FAR_M, "m", (0, 2, 5, 10)),
@@ -162,9 +162,9 @@ def _frame(strip: Strip) -> Iterator[str]:
             y = top + high * (1 - value / most)
             yield f"<line class='grid' x1='{LEFT}' y1='{y:.1f}' x2='{right}' y2='{y:.1f}'/>"
             yield _text(LEFT - 10, y + 5, f"{value} {unit}", "end")
-    yield _text(4, strip.distance_top + 5, t("distance"))
-    yield _text(4, strip.ttc_top + 5, t("collision"))
-    yield _text(LEFT - 10, strip.sight_top + 18, t("blind"), "end")
+    yield _text(4, strip.distance_top + DISTANCE_HIGH / 2 + 5, t("distance"))
+    yield _text(4, strip.ttc_top + TTC_HIGH / 2 + 5, t("collision"))
+    yield _text(4, strip.sight_top + 18, t("blind"))
     axis = strip.sight_top + SIGHT_HIGH
     yield f"<line class='axis' x1='{LEFT}' y1='{axis}' x2='{right}' y2='{axis}'/>"
     length_s = strip.end_s - strip.begin_s
@@ -214,9 +214,9 @@ def _spells(strip: Strip, spells: Sequence[Spell], length_s: float) -> Iterator[
 
 def _mark(strip: Strip, one: Warned, number: int) -> str:
     side = Side(str(one.record["side"]))
-    x, y = strip.x(one.at_s), strip.sides_top + ROW * (SIDES.index(side) + 0.5)
+    x, y = strip.x(one.at_s), strip.sides_top + ROW * (SIDES.index(side) + 0.62)
     mark = shape(one.level, x, y)
-    return mark + _text(x + 12, y + 5, str(number), "start", "number")
+    return mark + _text(x, y - 11, str(number), "middle", "number")
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start", kind: str = "") -> str:
