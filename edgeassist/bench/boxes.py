@@ -1,7 +1,8 @@
 """How right a detector is: COCO's average precision, and recall at a threshold.
 
-A picture's truth and findings are `Box`es. As in COCO's own evaluation: per class, findings in order of score take the best free truth with enough overlap;
-precision is read at 101 recalls and averaged over the classes that occur (Lin et al. 2014).
+As in COCO's own evaluation: per class, findings in order of score take the best free truth with
+enough overlap; precision is read at 101 recalls and averaged over the classes that occur (Lin et
+al. 2014).
 """
 
 from __future__ import annotations

@@ -42,6 +42,12 @@ def back(cells: str, table: str = ENGLISH) -> str:
     return text
 
 
+def version() -> str:
+    """liblouis's own. Raises `PluginError` where it is not installed."""
+    found: str = _louis().version()
+    return found
+
+
 @cache
 def _louis() -> Any:
     fix = t("Run: sudo apt install liblouis20 python3-louis liblouis-data")

@@ -1,0 +1,247 @@
+"""How work arrives: one query after the other, at a fixed rate, all at once, or in turns."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from edgeassist.bench import usage
+from edgeassist.bench.figures import PEER, figure
+from edgeassist.bench.loads import Done, Load, in_turn, open_load, open_peer
+from edgeassist.bench.points import Point, Scenario
+from edgeassist.bench.statistics import distribution, rate_of_sums, ratio_of_medians
+
+FEW = 100  # fewer queries say little about p99
+FEW_S = 10.0
+_WARM_UP_S = 1.0
+_WARM_UP_MOST = 10
+_TELL_EVERY_S = 0.25
+
+Tell = Callable[[float], None]  # how much of the measuring is done, 0 to 1
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What measuring gave; `answers` by the place of their query."""
+
+    distributions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    figures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    answers: dict[int, Any] = field(default_factory=dict)
+    peer_answers: dict[int, Any] = field(default_factory=dict)
+    minutes: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Timed:
+    """One query after it was done."""
+
+    place: int
+    took_ms: float
+    done: Done
+
+
+def measure(point: Point, load: Load, folder: Path | None, tell: Tell) -> Outcome:
+    """Measure one point with its loaded engine, after a warm-up that does not count."""
+    match point.scenario:
+        case Scenario.SINGLE:
+            return _single(point, load, tell)
+        case Scenario.OFFLINE:
+            return _offline(point, load, folder, tell)
+        case Scenario.PACED:
+            return _paced(point, load, tell)
+        case Scenario.BESIDE:
+            return _beside(point, load, tell)
+        case _:
+            raise ValueError(point.scenario)
+
+
+def warm_up(load: Load) -> None:
+    """A second of work, or ten queries."""
+    began = time.perf_counter()
+    for count, (_, query) in enumerate(in_turn(load), 1):
+        load.do(query)
+        if count >= _WARM_UP_MOST or time.perf_counter() - began >= _WARM_UP_S:
+            return
+
+
+def _until_enough(point: Point, load: Load, tell: Tell) -> Iterator[tuple[int, Any]]:
+    """Queries, until there were enough of them for long enough."""
+    began = told = time.perf_counter()
+    for count, one in enumerate(in_turn(load)):
+        now = time.perf_counter()
+        passed = now - began
+        share = min(passed / point.seconds, count / point.queries)
+        if share >= 1 or passed >= point.most_s:
+            return
+        if now - told >= _TELL_EVERY_S:
+            told = now
+            tell(max(share, passed / point.most_s))
+        yield one
+
+
+def _single(point: Point, load: Load, tell: Tell) -> Outcome:
+    warm_up(load)
+    outcome = Outcome()
+    timed: list[_Timed] = []
+    clock = time.perf_counter
+    cpu_s, faults, began = usage.cpu_s(), usage.page_faults(), clock()
+    for place, query in _until_enough(point, load, tell):
+        start = clock()
+        done = load.do(query)
+        timed.append(_Timed(place, (clock() - start) * 1000, done))
+    seconds = clock() - began
+    cpu_s, faults = usage.cpu_s() - cpu_s, usage.page_faults() - faults
+    _tell_times(outcome, load, timed)
+    outcome.figures |= _costs(cpu_s, seconds, len(timed))
+    outcome.figures["page_faults_per_query"] = figure("page_faults_per_query", faults / len(timed))
+    outcome.figures["overhead_us"] = figure(
+        "overhead_us", (seconds * 1000 - sum(one.took_ms for one in timed)) / len(timed) * 1000
+    )
+    held_kb, kept = usage.allocations(lambda: load.do(load.queries[0]))
+    outcome.figures["alloc_kb_per_query"] = figure("alloc_kb_per_query", held_kb)
+    outcome.figures["blocks_kept_per_query"] = figure("blocks_kept_per_query", kept)
+    for one in timed:
+        outcome.answers.setdefault(one.place, one.done.answer)
+    return outcome
+
+
+def _tell_times(outcome: Outcome, load: Load, timed: list[_Timed]) -> None:
+    outcome.distributions["latency"] = distribution([one.took_ms for one in timed])
+    firsts = [one.done.first_ms for one in timed if one.done.first_ms is not None]
+    if firsts:
+        outcome.distributions["first_sound"] = distribution(firsts)
+    seconds = [one.took_ms / 1000 for one in timed]
+    amounts = [one.done.amount for one in timed]
+    if load.rate == "rtf":
+        outcome.figures["rtf"] = figure("rtf", *rate_of_sums(seconds, amounts), n=len(timed))
+    else:
+        outcome.figures[load.rate] = figure(load.rate, *rate_of_sums(amounts, seconds))
+
+
+def _costs(cpu_s: float, seconds: float, queries: int) -> dict[str, dict[str, Any]]:
+    return {
+        "cpu_s": figure("cpu_s", cpu_s),
+        "cores_busy": figure("cores_busy", cpu_s / seconds),
+        "cpu_ms_per_query": figure("cpu_ms_per_query", cpu_s * 1000 / max(queries, 1)),
+    }
+
+
+def _offline(point: Point, load: Load, folder: Path | None, tell: Tell) -> Outcome:
+    """As much as can be done, by `streams` engines at once."""
+    loads = [load]
+    for _ in range(int(point.options.get("streams", 1)) - 1):
+        loads.append(open_load(point, folder))
+    for one in loads:
+        warm_up(one)
+    amounts = [0.0] * len(loads)
+    counts = [0] * len(loads)
+    failures: list[BaseException] = []
+
+    def work(number: int) -> None:
+        quiet: Tell = tell if number == 0 else _quiet
+        try:
+            for _, query in _until_enough(point, loads[number], quiet):
+                amounts[number] += loads[number].do(query).amount
+                counts[number] += 1
+        except Exception as error:  # raised again where it is waited for
+            failures.append(error)
+
+    cpu_s, began = usage.cpu_s(), time.perf_counter()
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(len(loads))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - began
+    for error in failures:
+        raise error
+    for extra in loads[1:]:
+        extra.close()
+    outcome = Outcome(figures=_costs(usage.cpu_s() - cpu_s, seconds, sum(counts)))
+    name = "sound_s_per_s" if load.rate == "rtf" else load.rate
+    outcome.figures[name] = figure(name, sum(amounts) / seconds, n=sum(counts))
+    outcome.notes.append(f"{len(loads)} streams at once")
+    return outcome
+
+
+def _quiet(share: float) -> None:
+    pass
+
+
+def _paced(point: Point, load: Load, tell: Tell) -> Outcome:
+    """A query every 1/rate s; one that is not begun when the next is due waits for its turn."""
+    rate, deadline_ms = float(point.options["rate"]), float(point.options["deadline_ms"])
+    warm_up(load)
+    offered = max(1, round(point.seconds * rate))
+    timed: list[_Timed] = []
+    ages: list[float] = []
+    cpu_s, began = usage.cpu_s(), time.perf_counter()
+    for number, (place, query) in enumerate(in_turn(load)):
+        if number >= offered:
+            break
+        due = began + number / rate
+        tell(number / offered)
+        if (early := due - time.perf_counter()) > 0:
+            time.sleep(early)
+        start = time.perf_counter()
+        done = load.do(query)
+        ended = time.perf_counter()
+        timed.append(_Timed(place, (ended - start) * 1000, done))
+        delivered = (ended - due) * 1000
+        if done.first_ms is not None:
+            delivered = (start - due) * 1000 + done.first_ms
+        ages.append(delivered)
+    outcome = Outcome(figures=_costs(usage.cpu_s() - cpu_s, time.perf_counter() - began, offered))
+    _tell_times(outcome, load, timed)
+    outcome.distributions["age"] = distribution(ages)
+    outcome.figures |= delivery(offered, len(ages), 0, ages, deadline_ms)
+    return outcome
+
+
+def delivery(
+    offered: int, delivered: int, dropped: int, ages_ms: list[float], deadline_ms: float
+) -> dict[str, dict[str, Any]]:
+    """What became of work offered at a fixed rate."""
+    late = sum(age > deadline_ms for age in ages_ms)
+    return {
+        "offered": figure("offered", offered),
+        "delivered": figure("delivered", delivered),
+        "dropped_percent": figure("dropped_percent", 100 * dropped / max(offered, 1)),
+        "missed_percent": figure("missed_percent", 100 * late / max(len(ages_ms), 1)),
+        "deadline_ms": figure("deadline_ms", deadline_ms),
+    }
+
+
+def _beside(point: Point, load: Load, tell: Tell) -> Outcome:
+    """Ours and theirs in turns, so that whatever disturbs one disturbs the other."""
+    peer = open_peer(point, load)
+    warm_up(load)
+    warm_up(peer)
+    both: tuple[list[_Timed], list[_Timed]] = ([], [])
+    for number, (place, query) in enumerate(_until_enough(point, load, tell)):
+        order = (load, peer) if number % 2 == 0 else (peer, load)
+        for one in order:
+            start = time.perf_counter()
+            done = one.do(query)
+            took_ms = (time.perf_counter() - start) * 1000
+            both[one is peer].append(_Timed(place, took_ms, done))
+    outcome = Outcome()
+    _tell_times(outcome, load, both[0])
+    theirs = Outcome()
+    _tell_times(theirs, peer, both[1])
+    outcome.distributions |= {PEER + name: one for name, one in theirs.distributions.items()}
+    outcome.figures |= {PEER + name: one for name, one in theirs.figures.items()}
+    ratio = ratio_of_medians([one.took_ms for one in both[0]], [one.took_ms for one in both[1]])
+    outcome.figures["time_ratio"] = figure("time_ratio", *ratio, n=len(both[0]))
+    for answers, timed in zip((outcome.answers, outcome.peer_answers), both, strict=True):
+        for one_timed in timed:
+            answers.setdefault(one_timed.place, one_timed.done.answer)
+    for name, value in peer.quality(outcome.peer_answers).figures.items():
+        outcome.figures[name] = value
+    peer.close()
+    return outcome
