@@ -1,30 +1,37 @@
-"""What is worth saying now: each thing once, again only when it got worse, never two at a time.
+"""What is worth telling now: each thing once, again only when it got worse or came back.
 
 Users complain of chatter and repetition before anything else. So a thing is announced when it
-becomes a threat, and again only when it became more urgent or much nearer; things of one class on
-one side are announced together; a thing that was lost and found under another number is not new.
+becomes a threat, and again only when it became more urgent, came much nearer, or was gone and
+returned; things of one class on one side are announced together; a thing that was lost and found
+under another number is not new; and nobody who stands still is told of what stands still too.
+
+Words take seconds, and only one warning can be said at a time. A vibration takes none: what has
+to wait for its words is felt at once (`Alerts.tap`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from edgeassist.guide.threat import side_of
 from edgeassist.loop.events import Obstacle, Priority, Side
 
-QUIET_S = 2.5  # after any alert, for whatever is no danger: time to say it
-DANGER_QUIET_S = 1.0  # between two dangers
-AGAIN_S = 5.0  # nothing is announced twice within this, however near it came, but a danger
-FORGET_S = 30.0  # what is not in view and was told that long ago
+SAY_S = 2.5  # what a warning takes to say, where nobody knows better
+AGAIN_S = 5.0  # the same words are never said twice within this
 NEARER = 0.6  # of the distance announced: much nearer
-# The same class on the same side, no more urgent: that long it is taken as told.
+# Cool-down: the same class on the same side, no worse, is taken as told that long; a thing that
+# was no such threat for that long and is again has come back.
 TOLD_S: Mapping[Priority, float] = {
     Priority.DANGER: 5.0,
     Priority.MESSAGE: 10.0,
     Priority.NOTIFICATION: 20.0,
 }
+# A thing lost this long may be found again under another number: about where it was.
+LOST_S, LOST_DEG, LOST_RATIO = 1.5, 12.0, 1.5
+WALK_M_S = 1.2
 
 
 class Verbosity(StrEnum):
@@ -52,13 +59,71 @@ class Alert:
     priority: Priority
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What was said of a thing, and when."""
+def heeded(
+    obstacle: Obstacle, priority: Priority | None, verbosity: Verbosity, walking: bool | None
+) -> Priority | None:
+    """How urgent a threat is to somebody who wants to hear that much and walks, or does not.
+
+    Who stands still (`walking` is False) runs into nothing: only what approaches counts. None
+    means that it is not known, and is taken for walking.
+    """
+    if priority is None or priority > LEAST[verbosity]:
+        return None
+    if walking is False and obstacle.ttc_s is None:
+        return None
+    return priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was said of a thing, and how it has been since."""
 
     at_s: float
     priority: Priority
-    distance_m: float | None
+    distance_m: float | None  # when it was told
+    approached: bool  # when it was told
+    as_bad_s: float  # when it was last as urgent as told
+    seen: Obstacle  # as it was last a threat
+    seen_s: float
+
+
+def got_worse(told: Told, at_s: float, priority: Priority, obstacle: Obstacle) -> bool:
+    """Whether a thing is news: more urgent than told, back, or after a while nearer or coming."""
+    if priority < told.priority:
+        return True
+    if priority > told.priority:
+        return False
+    if at_s - told.as_bad_s > TOLD_S[priority]:
+        return True
+    if at_s - told.at_s < AGAIN_S:
+        return False
+    if obstacle.ttc_s is not None and not told.approached:
+        return True
+    now_m = obstacle.distance_m
+    return now_m is not None and told.distance_m is not None and now_m <= NEARER * told.distance_m
+
+
+def same_thing(told: Told, at_s: float, obstacle: Obstacle) -> bool:
+    """Whether a thing with a new number is the one that was lost a moment ago."""
+    old = told.seen
+    if at_s - told.seen_s > LOST_S or old.label != obstacle.label:
+        return False
+    if abs(old.bearing_deg - obstacle.bearing_deg) > LOST_DEG:
+        return False
+    if old.distance_m is None or obstacle.distance_m is None:
+        return True
+    return 1 / LOST_RATIO <= obstacle.distance_m / max(old.distance_m, 0.1) <= LOST_RATIO
+
+
+def soonest(priority: Priority, obstacle: Obstacle) -> tuple[int, float]:
+    """For sorting: the more urgent first, then what is reached first."""
+    if obstacle.ttc_s is not None:
+        return priority, obstacle.ttc_s
+    return priority, math.inf if obstacle.distance_m is None else obstacle.distance_m / WALK_M_S
+
+
+Key = tuple[str, Side]
+Threats = list[tuple[Priority, Obstacle]]
 
 
 @dataclass(slots=True)
@@ -66,96 +131,152 @@ class Alerts:
     """Remembers what was told; `step` once a picture, with the source's own time."""
 
     verbosity: Verbosity = Verbosity.NORMAL
-    _tracks: dict[int, _Told] = field(default_factory=dict)
-    _groups: dict[tuple[str, Side], _Told] = field(default_factory=dict)
-    _last: _Told | None = None
+    say_s: Callable[[Alert], float] = lambda alert: SAY_S  # how long its words take
+    tap: Alert | None = None  # of the last step: to be felt at once, whose words have to wait
+    _tracks: dict[int, Told] = field(default_factory=dict)
+    _groups: dict[Key, Told] = field(default_factory=dict)
+    _words: dict[tuple[str, Side, bool], float] = field(default_factory=dict)
+    _tapped: dict[int, tuple[Priority, float]] = field(default_factory=dict)
+    _last: tuple[Key, Priority, frozenset[int]] | None = None
+    _at_s: float = -math.inf
+    _said_s: float = -math.inf  # when the last words are over
 
     def step(
-        self, at_s: float, threats: Iterable[tuple[Obstacle, Priority | None]]
+        self,
+        at_s: float,
+        threats: Iterable[tuple[Obstacle, Priority | None]],
+        walking: bool | None = None,
     ) -> Alert | None:
-        """The one warning to give now, if any: the most urgent, then the nearest."""
-        if self._last is not None and at_s < self._last.at_s:
-            self._tracks.clear()
-            self._groups.clear()
-            self._last = None
-        groups: dict[tuple[str, Side], list[tuple[Priority, Obstacle]]] = {}
+        """The one warning to say now, if any: the most urgent, then the soonest reached."""
+        if at_s < self._at_s:
+            self._forget_all()
+        self._at_s = at_s
+        groups: dict[Key, Threats] = {}
         present = set()
-        for obstacle, priority in threats:
+        for obstacle, level in threats:
             present.add(obstacle.track)
-            if priority is not None and priority <= LEAST[self.verbosity]:
+            priority = heeded(obstacle, level, self.verbosity, walking)
+            if priority is not None:
                 key = (obstacle.label, side_of(obstacle.bearing_deg))
                 groups.setdefault(key, []).append((priority, obstacle))
-        self._forget(at_s, present)
-        news = ((self._news(at_s, key, group), key) for key, group in groups.items())
-        due = [(found, key) for found, key in news if found is not None]
-        if not due:
-            return None
-        (priority, nearest), key = min(due, key=lambda entry: _order(*entry[0]))
-        if not self._may_speak(at_s, priority):
-            return None
-        return self._tell(at_s, key, priority, nearest, groups[key])
-
-    def _forget(self, at_s: float, present: set[int]) -> None:
-        gone = [
-            number
-            for number, told in self._tracks.items()
-            if number not in present and at_s - told.at_s > FORGET_S
+        self._recognise(at_s, groups, present)
+        found = [
+            (*news, key) for key, group in groups.items() if (news := self._news(at_s, key, group))
         ]
-        for number in gone:
-            del self._tracks[number]
+        self._follow(at_s, groups)
+        found.sort(key=lambda one: soonest(*one[:2]))
+        alerts = [
+            (Alert(nearest=obstacle, count=len(groups[key]), side=key[1], priority=priority), key)
+            for priority, obstacle, key in found
+        ]
+        self.tap = None
+        for alert, key in alerts:
+            # Nothing lesser is said while a danger waits: it would lead attention away.
+            if alert.priority > alerts[0][0].priority is Priority.DANGER:
+                break
+            if self._may_say(at_s, alert):
+                return self._tell(at_s, key, alert, groups[key])
+        self.tap = next((alert for alert, _ in alerts if self._may_tap(at_s, alert)), None)
+        if self.tap is not None:
+            self._tapped[self.tap.nearest.track] = (self.tap.priority, at_s)
+        return None
 
-    def _news(
-        self, at_s: float, key: tuple[str, Side], group: list[tuple[Priority, Obstacle]]
-    ) -> tuple[Priority, Obstacle] | None:
+    def was_tapped(self, alert: Alert) -> bool:
+        """Whether what is said now was felt already, a moment ago."""
+        priority, at_s = self._tapped.get(alert.nearest.track, (Priority.PROGRESS, 0.0))
+        return priority <= alert.priority and self._at_s - at_s < AGAIN_S
+
+    def _news(self, at_s: float, key: Key, group: Threats) -> tuple[Priority, Obstacle] | None:
         """The worst news of a group, if it has any."""
         news = []
+        before = self._groups.get(key)
         for priority, obstacle in group:
             told = self._tracks.get(obstacle.track)
-            if told is not None and not _is_worse(told, at_s, priority, obstacle.distance_m):
+            if told is not None and not got_worse(told, at_s, priority, obstacle):
                 continue
-            before = self._groups.get(key)
             if (
                 before is not None
                 and at_s - before.at_s < TOLD_S[before.priority]
-                and not _is_worse(before, at_s, priority, obstacle.distance_m)
+                and not got_worse(before, at_s, priority, obstacle)
             ):
-                if priority > Priority.DANGER:
-                    self._tracks[obstacle.track] = before
+                if told is None and priority > Priority.DANGER:
+                    self._tracks[obstacle.track] = replace(before, seen=obstacle, seen_s=at_s)
                 continue
             news.append((priority, obstacle))
-        return min(news, key=lambda entry: _order(*entry)) if news else None
+        return min(news, key=lambda one: soonest(*one)) if news else None
 
-    def _may_speak(self, at_s: float, priority: Priority) -> bool:
-        if self._last is None:
+    def _may_say(self, at_s: float, alert: Alert) -> bool:
+        """Whether its words would come now: not the same as lately, not into others."""
+        words = (alert.nearest.label, alert.side, alert.priority is Priority.DANGER)
+        if at_s - self._words.get(words, -math.inf) < AGAIN_S:
+            return False
+        if at_s >= self._said_s or self._last is None:
             return True
-        since_s = at_s - self._last.at_s
-        if priority is not Priority.DANGER:
-            return since_s >= QUIET_S
-        return self._last.priority is not Priority.DANGER or since_s >= DANGER_QUIET_S
+        return alert.priority is Priority.DANGER and self._last[1] is not Priority.DANGER
 
-    def _tell(
-        self,
-        at_s: float,
-        key: tuple[str, Side],
-        priority: Priority,
-        nearest: Obstacle,
-        group: list[tuple[Priority, Obstacle]],
-    ) -> Alert:
-        for own, obstacle in group:
-            self._tracks[obstacle.track] = _Told(at_s, own, obstacle.distance_m)
-        self._last = self._groups[key] = _Told(at_s, priority, nearest.distance_m)
-        return Alert(nearest=nearest, count=len(group), side=key[1], priority=priority)
+    def _may_tap(self, at_s: float, alert: Alert) -> bool:
+        if alert.priority > Priority.MESSAGE:
+            return False
+        priority, then_s = self._tapped.get(alert.nearest.track, (Priority.PROGRESS, -math.inf))
+        return alert.priority < priority or at_s - then_s >= AGAIN_S
+
+    def _tell(self, at_s: float, key: Key, alert: Alert, group: Threats) -> Alert:
+        if at_s < self._said_s and self._last is not None:
+            # It was cut short: as if it had not been told, but not in the same words at once.
+            self._groups.pop(self._last[0], None)
+            for number in self._last[2]:
+                self._tracks.pop(number, None)
+        for priority, obstacle in group:
+            self._tracks[obstacle.track] = _told(at_s, priority, obstacle)
+        self._groups[key] = _told(at_s, alert.priority, alert.nearest)
+        self._words[key[0], key[1], alert.priority is Priority.DANGER] = at_s
+        self._last = (key, alert.priority, frozenset(obstacle.track for _, obstacle in group))
+        self._said_s = at_s + self.say_s(alert)
+        return alert
+
+    def _recognise(self, at_s: float, groups: Mapping[Key, Threats], present: set[int]) -> None:
+        """Give what was lost and found again its old past."""
+        for group in groups.values():
+            for _, obstacle in group:
+                if obstacle.track in self._tracks:
+                    continue
+                for number, told in self._tracks.items():
+                    if number not in present and same_thing(told, at_s, obstacle):
+                        self._tracks[obstacle.track] = self._tracks.pop(number)
+                        break
+
+    def _follow(self, at_s: float, groups: Mapping[Key, Threats]) -> None:
+        """Note what is still as it was told, and forget what has been none for long."""
+        for group in groups.values():
+            for priority, obstacle in group:
+                told = self._tracks.get(obstacle.track)
+                if told is not None:
+                    as_bad_s = at_s if priority <= told.priority else told.as_bad_s
+                    self._tracks[obstacle.track] = replace(
+                        told, as_bad_s=as_bad_s, seen=obstacle, seen_s=at_s
+                    )
+        for number, told in list(self._tracks.items()):
+            if at_s - told.seen_s > TOLD_S[told.priority]:
+                del self._tracks[number]
+        for number, (_, then_s) in list(self._tapped.items()):
+            if at_s - then_s > AGAIN_S:
+                del self._tapped[number]
+
+    def _forget_all(self) -> None:
+        """A film that begins anew."""
+        for memory in (self._tracks, self._groups, self._words, self._tapped):
+            memory.clear()
+        self._last = None
+        self._said_s = -math.inf
 
 
-def _is_worse(told: _Told, at_s: float, priority: Priority, distance_m: float | None) -> bool:
-    """Whether there is news: more urgent than told, or much nearer and some time has passed."""
-    if priority < told.priority:
-        return True
-    if distance_m is None or told.distance_m is None or priority > told.priority:
-        return False
-    return distance_m <= NEARER * told.distance_m and at_s - told.at_s >= AGAIN_S
-
-
-def _order(priority: Priority, obstacle: Obstacle) -> tuple[int, float]:
-    far = float("inf")
-    return priority, far if obstacle.distance_m is None else obstacle.distance_m
+def _told(at_s: float, priority: Priority, obstacle: Obstacle) -> Told:
+    return Told(
+        at_s=at_s,
+        priority=priority,
+        distance_m=obstacle.distance_m,
+        approached=obstacle.ttc_s is not None,
+        as_bad_s=at_s,
+        seen=obstacle,
+        seen_s=at_s,
+    )

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from edgeassist.guide.classes import classes
-from edgeassist.guide.phrases import metres, things, where, where_and_how_far
-from edgeassist.locale import t
+from edgeassist.guide.phrases import careful, metres, things, where, where_and_how_far
 from edgeassist.loop.events import Side
 
 # Metres at which `phrases.metres` says something new: halves below three, then whole, then fives.
@@ -17,6 +16,11 @@ _PLACES = {
     "en": ("ahead", "ahead left", "ahead right", "left", "right"),
 }
 _MANY = {"person": 5, "car": 3, "bicycle": 3, "motorcycle": 3}  # how many of them it counts
+# Whose dangers are ready in one piece: what is met on pavements, in stations and rooms.
+_MET = (
+    *("person", "bicycle", "motorcycle", "car", "bus", "truck", "dog", "bench", "fire hydrant"),
+    *("potted plant", "suitcase", "chair", "couch", "dining table"),
+)
 
 
 def frequent(language: str) -> Iterator[str]:
@@ -25,8 +29,10 @@ def frequent(language: str) -> Iterator[str]:
     In Chinese a warning's clauses are place with distance, and thing; in English place with thing,
     and distance: they are put together so that the clauses are those of real warnings.
     """
-    yield t("Careful! {warning}", lang=language, warning="").strip()
     yield from _PLACES[language]
+    for side, label, count in product(Side, _MET, range(1, 4)):
+        if count <= _MANY.get(label, 1):
+            yield careful(side, things(label, count, language), language)
     kinds = [kind for kind in classes().values() if kind.blocks]
     far = [metres(distance_m, language) for distance_m in _DISTANCES_M]
     named = [

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from edgeassist.guide.alerts import Alert, Alerts, Verbosity
 from edgeassist.guide.classes import class_of
 from edgeassist.guide.detector import Detector
 from edgeassist.guide.geometry import View, bearing_deg, distance
 from edgeassist.guide.motion import Growth
+from edgeassist.guide.phrases import phrase, seconds_to_say
 from edgeassist.guide.sight import Sight, SightWatch
 from edgeassist.guide.threat import level_of
 from edgeassist.guide.tracker import Track, Tracker, iou
@@ -29,6 +31,8 @@ class Step:
     alert: Alert | None
     sight: Sight
     was: Sight
+    tap: Alert | None = None  # to be felt at once, while its words have to wait
+    felt: bool = False  # what `alert` says was felt before
 
 
 class Pipeline:
@@ -45,6 +49,7 @@ class Pipeline:
         *,
         new_score: float,
         verbosity: Verbosity = Verbosity.NORMAL,
+        language: str = "zh",
     ) -> None:
         self._detector = detector
         self._camera = camera
@@ -52,7 +57,7 @@ class Pipeline:
         self._watch = SightWatch()
         self._tracker = Tracker(new_score)
         self._growth = Growth()
-        self._alerts = Alerts(verbosity)
+        self._alerts = Alerts(verbosity, partial(_say_s, language))
 
     def step(self, frame: VideoFrame) -> Step:
         """Take the next picture. While the camera sees nothing there are no obstacles."""
@@ -71,7 +76,22 @@ class Pipeline:
         alert = self._alerts.step(
             frame.at_s, [(obstacle, level_of(obstacle, view)) for obstacle in obstacles]
         )
-        return Step(obstacles=obstacles, alert=alert, sight=sight, was=was)
+        return Step(
+            obstacles=obstacles,
+            alert=alert,
+            sight=sight,
+            was=was,
+            tap=self._alerts.tap,
+            felt=alert is not None and self._alerts.was_tapped(alert),
+        )
+
+    def verbosity(self, verbosity: Verbosity) -> None:
+        """From the next picture on say that much."""
+        self._alerts.verbosity = verbosity
+
+
+def _say_s(language: str, alert: Alert) -> float:
+    return seconds_to_say(phrase(alert, language), language)
 
 
 def obstacle_of(track: Track, frame: VideoFrame, view: View, ttc_s: float | None) -> Obstacle:

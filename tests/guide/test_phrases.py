@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from edgeassist.guide.alerts import Alert
-from edgeassist.guide.phrases import counting, metres, phrase
+from edgeassist.guide.phrases import counting, metres, phrase, seconds_to_say
 from edgeassist.loop.events import Box, Obstacle, Priority, Side
 
 
@@ -25,7 +25,7 @@ def alert(
         ("person", 1, Side.LEFT, 2.1, "MESSAGE", "左前方两米，行人", "person ahead left, 2 metres"),
         ("person", 3, Side.AHEAD, None, "MESSAGE", "前方，三个人", "3 people ahead"),
         ("car", 2, Side.LEFT, 5, "MESSAGE", "左前方五米，两辆汽车", "2 cars ahead left, 5 metres"),
-        ("tv", 1, Side.AHEAD, 1, "DANGER", "小心！前方一米，电视", "Careful! tv ahead, 1 metre"),
+        ("tv", 1, Side.AHEAD, 1, "DANGER", "小心前方电视", "Careful! tv ahead"),
         ("bus", 2, Side.RIGHT, None, "MESSAGE", "右前方，两辆公交车", "2 buses ahead right"),
     ],
 )  # fmt: skip
@@ -72,3 +72,36 @@ def test_distances_are_as_coarse_as_they_are_known(
 )
 def test_numbers_before_a_measure_word(number: int, said: str) -> None:
     assert counting(number) == said
+
+
+# What Kokoro and espeak-ng took for them, the slower of the two, in seconds.
+TAKEN = [
+    ("zh", "小心前方行人", 1.91),
+    ("zh", "小心左前方自行车", 2.26),
+    ("zh", "小心右前方停车计费器", 2.58),
+    ("zh", "前方三米，三个人", 2.07),
+    ("zh", "前方三米，行人", 1.82),
+    ("zh", "左前方两米半，两辆自行车", 2.88),
+    ("zh", "前方，公交车", 1.60),
+    ("en", "Careful! person ahead", 1.51),
+    ("en", "Careful! parking meter ahead right", 2.18),
+    ("en", "3 people ahead, 3 metres", 1.81),
+    ("en", "2 bicycles ahead left, 2.5 metres", 2.73),
+    ("en", "fire hydrant ahead, less than one metre", 2.20),
+    ("en", "bus ahead", 0.74),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "taken_s"), TAKEN)
+def test_the_next_warning_waits_until_the_last_was_said_and_not_much_longer(
+    language: str, text: str, taken_s: float
+) -> None:
+    assert taken_s <= seconds_to_say(text, language) <= taken_s + 0.7
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_danger_is_said_in_about_the_two_seconds_it_is_off(language: str) -> None:
+    for label in ("person", "bicycle", "car", "chair", "bench", "dog"):
+        for side in Side:
+            text = phrase(alert(label, 1, side, 1.0, Priority.DANGER), language)
+            assert seconds_to_say(text, language) <= 2.5
