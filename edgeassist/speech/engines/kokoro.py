@@ -21,6 +21,7 @@ from edgeassist.modelstore import card, installed
 from edgeassist.plugins import Missing
 from edgeassist.speech import espeak_ipa
 from edgeassist.speech.engines import kokoro_graph
+from edgeassist.speech.engines.kokoro_convs import products_are_exact
 from edgeassist.speech.engines.kokoro_symbols import chinese, english, numbers, pieces
 from edgeassist.speech.pinyin import spoken_words
 from edgeassist.speech.voice import Samples
@@ -166,17 +167,19 @@ def _style(folder: Path, speaker: str) -> NDArray[np.float32]:
 
 
 def _graph(source: Path) -> Path:
-    """The cheaper graph (`kokoro_graph`), made once: about 3 s and 92 MB of the cache folder.
+    """The cheaper graph (`kokoro_graph`), made once: about 2 s and 92 MB of the cache folder.
 
     Raises `WorkError` if it cannot be made.
     """
     digest = next(file.contents[0].sha256 for file in card(_MODEL).files if file.name == _NETWORK)
+    products = "products" if products_are_exact() else ""
     return compiled(
         "kokoro",
-        f"{kokoro_graph.VERSION}-{digest[:8]}",
+        f"{kokoro_graph.VERSION}{products}-{digest[:8]}",
         t("Preparing the voice kokoro, once (a few seconds)…"),
         f"{kokoro_graph.__name__}:rewrite",
         str(source),
+        products,
     )
 
 

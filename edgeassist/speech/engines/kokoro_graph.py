@@ -17,7 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-VERSION = 1  # raise it when graphs must be made anew
+from edgeassist.speech.engines.kokoro_convs import to_products
+from edgeassist.speech.engines.kokoro_silence import leave_out_silence
+from edgeassist.speech.engines.onnx_graph import Graph, other
+
+VERSION = 2  # raise it when graphs must be made anew
 
 
 @dataclass(slots=True)
@@ -32,68 +36,8 @@ class _Norm:
     times: str = ""  # name of a constant that its output is multiplied with
 
 
-class Graph:
-    """An ONNX graph that is searched and rewritten."""
-
-    def __init__(self, graph: Any) -> None:
-        self.graph = graph
-        self.constants = {one.name: one for one in graph.initializer}
-        self.maker = {name: node for node in graph.node for name in node.output}
-        self.users: dict[str, list[Any]] = {}
-        for node in graph.node:
-            for name in node.input:
-                self.users.setdefault(name, []).append(node)
-        self._instead: dict[int, list[Any]] = {}
-
-    def value(self, name: str) -> Any:
-        """A constant as an array, or None."""
-        from onnx import numpy_helper
-
-        return numpy_helper.to_array(self.constants[name]) if name in self.constants else None
-
-    def made_by(self, name: str, kind: str) -> Any:
-        """The node that makes a value, if it is of that kind."""
-        node = self.maker.get(name)
-        return node if node is not None and node.op_type == kind else None
-
-    def only_user(self, name: str, kind: str) -> Any:
-        """The one node that reads a value, if it is alone and of that kind."""
-        users = self.users.get(name, [])
-        return users[0] if len(users) == 1 and users[0].op_type == kind else None
-
-    def add_constant(self, name: str, array: Any) -> None:
-        """A constant of one's own."""
-        from onnx import numpy_helper
-
-        self.graph.initializer.append(numpy_helper.from_array(array, name))
-
-    def replace(self, nodes: list[Any], by: list[Any]) -> None:
-        """Take `nodes` out; `by` stands in the place of the last."""
-        for node in nodes:
-            self._instead.setdefault(id(node), [])
-        self._instead[id(nodes[-1])] = by
-
-    def is_replaced(self, node: Any) -> bool:
-        """Whether a rule has dealt with it."""
-        return id(node) in self._instead
-
-    def finish(self) -> None:
-        """Carry it out, and drop what nothing needs any more."""
-        nodes = [one for node in self.graph.node for one in self._instead.get(id(node), [node])]
-        needed = {output.name for output in self.graph.output}
-        kept = []
-        for node in reversed(nodes):
-            if any(name in needed for name in node.output):
-                kept.append(node)
-                needed.update(node.input)
-        constants = [one for one in self.graph.initializer if one.name in needed]
-        for field, values in (("node", kept[::-1]), ("initializer", constants), ("value_info", [])):
-            self.graph.ClearField(field)
-            getattr(self.graph, field).extend(values)
-
-
-def rewrite(target: Path, source: str) -> None:
-    """Write the cheaper graph of `source` to `target`.
+def rewrite(target: Path, source: str, products: str = "") -> None:
+    """Write the cheaper graph of `source` to `target`; with `products` if they are exact here.
 
     Raises `ValueError` if `source` is not the graph that the rules were made for.
     """
@@ -101,6 +45,8 @@ def rewrite(target: Path, source: str) -> None:
 
     model = onnx.load(source)
     graph = Graph(model.graph)
+    if not leave_out_silence(graph):
+        raise ValueError(f"{source} is another export of Kokoro")
     norms = {norm.nodes[-1].output[0]: norm for norm in _norms(graph)}
     if len(norms) != 62 or _snakes(graph, norms) != 42:
         raise ValueError(f"{source} is another export of Kokoro")
@@ -111,6 +57,9 @@ def rewrite(target: Path, source: str) -> None:
         if squares and not graph.is_replaced(node):
             squared = onnx.helper.make_node("Mul", [node.input[0]] * 2, node.output)
             graph.replace([node], [squared])
+    _spectrum(graph)
+    if products:
+        to_products(graph)
     graph.finish()
     for given in model.graph.input:
         if given.name == "speed":
@@ -138,8 +87,8 @@ def _norms(graph: Graph) -> list[_Norm]:
         found.append(
             _Norm(
                 x=less.input[0],
-                scale=_other(scaled, div.output[0]),
-                shift=_other(shifted, scaled.output[0]),
+                scale=other(scaled, div.output[0]),
+                shift=other(shifted, scaled.output[0]),
                 epsilon=float(graph.value(more.input[1])),
                 nodes=[mean, less, square, spread, more, root, div, scaled, shifted],
             )
@@ -157,15 +106,13 @@ def _snakes(graph: Graph, norms: dict[str, _Norm]) -> int:
         factor = (
             next((name for name in angle.input if name in graph.constants), "") if angle else ""
         )
-        z = _other(angle, factor) if angle else ""
+        z = other(angle, factor) if angle else ""
         square = graph.only_user(sine.output[0], "Pow")
         part = graph.only_user(square.output[0], "Mul") if square else None
         total = graph.only_user(part.output[0], "Add") if part else None
         if z not in norms or total is None or norms[z].times:
             continue
-        flat = f"{factor}_flat"
-        if flat not in graph.constants:
-            graph.add_constant(flat, graph.value(factor).reshape(-1))
+        flat = graph.constant(f"{factor}_flat", graph.value(factor).reshape(-1))
         norms[z].times = flat
         inner = f"{total.output[0]}_times"
         graph.replace(
@@ -174,7 +121,7 @@ def _snakes(graph: Graph, norms: dict[str, _Norm]) -> int:
                 make_node("Sin", [z], sine.output),
                 make_node("Mul", [sine.output[0]] * 2, square.output),
                 make_node("Add", [z, square.output[0]], [inner]),
-                make_node("Mul", [inner, _other(part, square.output[0])], total.output),
+                make_node("Mul", [inner, other(part, square.output[0])], total.output),
             ],
         )
         count += 1
@@ -182,18 +129,14 @@ def _snakes(graph: Graph, norms: dict[str, _Norm]) -> int:
 
 
 def _write_norm(graph: Graph, norm: _Norm) -> None:
-    import numpy as np
     from onnx.helper import make_node
 
     (out,) = norm.nodes[-1].output
-    if "flat" not in graph.constants:
-        graph.add_constant("flat", np.array([-1], np.int64))
-        graph.constants["flat"] = graph.graph.initializer[-1]
     names: list[str] = []
     by = []
     for part in (norm.scale, norm.shift):
         name = f"{out}_{len(names)}"
-        by.append(make_node("Reshape", [part, "flat"], [name]))
+        by.append(make_node("Reshape", [part, graph.integers(-1)], [name]))
         if norm.times:
             by.append(make_node("Mul", [name, norm.times], [f"{name}_times"]))
             name += "_times"
@@ -202,9 +145,29 @@ def _write_norm(graph: Graph, norm: _Norm) -> None:
     graph.replace(norm.nodes, by)
 
 
-def _other(node: Any, name: str) -> str:
-    """The other input of a node with two."""
-    return str(node.input[1] if node.input[0] == name else node.input[0])
+def _spectrum(graph: Graph) -> None:
+    """The short-time spectrum of the source as a convolution: `STFT` is a slow loop."""
+    import numpy as np
+    from onnx.helper import make_node
+
+    for stft in [node for node in graph.graph.node if node.op_type == "STFT"]:
+        step, window = (graph.value(stft.input[place]) for place in (1, 2))
+        turned = graph.only_user(stft.output[0], "Transpose")
+        halves = graph.users[turned.output[0]]  # real, imaginary
+        halves = sorted(halves, key=lambda node: int(graph.value(node.input[1])) % 2)
+        size = len(window)
+        angle = np.outer(np.arange(size // 2 + 1), np.arange(size)) % size * (2 * np.pi / size)
+        sines = np.where(np.isclose(angle % np.pi, 0), 0, -np.sin(angle))
+        waves = np.concatenate([np.cos(angle), sines]) * window
+        kernel = graph.constant("waves", waves[:, np.newaxis].astype(np.float32))
+        by = [
+            make_node("Unsqueeze", [stft.input[0], graph.integers(1)], ["source"]),
+            make_node("Conv", ["source", kernel], ["spectrum"], strides=[int(step)]),
+            make_node(
+                "Split", ["spectrum"], [half.output[0] for half in halves], axis=1, num_outputs=2
+            ),
+        ]
+        graph.replace([stft, turned, *halves], by)
 
 
 def _is_two(value: Any) -> bool:
