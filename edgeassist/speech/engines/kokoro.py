@@ -72,6 +72,14 @@ class Kokoro:
             return Missing(what=f"{error.subject}: {error.problem}", fix=error.fix)
         return espeak_ipa.missing()
 
+    @staticmethod
+    def edition_of(options: KokoroOptions) -> str:
+        """What its sound depends on, for phrases made ahead of time; asked without loading it."""
+        return (
+            f"kokoro-{kokoro_graph.VERSION}-{options.speaker}-{options.english_speaker}"
+            f"-{options.rate}"
+        )
+
     def __init__(self, options: KokoroOptions, context: Context) -> None:
         folder = installed(_MODEL)
         self._options = options
@@ -83,11 +91,7 @@ class Kokoro:
         self.name = (
             f"kokoro {options.speaker if context.language == 'zh' else options.english_speaker}"
         )
-        # What its sound depends on, for phrases that are made ahead of time.
-        self.edition = (
-            f"kokoro-{kokoro_graph.VERSION}-{options.speaker}-{options.english_speaker}"
-            f"-{options.rate}"
-        )
+        self.edition = self.edition_of(options)
         self._cancelled = False
         self._session = _shared(_graph(folder / _NETWORK), options.threads)
         self._run_options = _run_options()
