@@ -30,6 +30,7 @@ from edgeassist.loop.graph import Module
 from edgeassist.loop.node import Pace
 from edgeassist.profile import Profile
 from edgeassist.resources import data_dir
+from edgeassist.userprofile import laid_over, own_path
 
 T = TypeVar("T")
 
@@ -90,10 +91,17 @@ def load_config(name: str | Path) -> Config:
 
 
 def load_profile(name: str | Path) -> Profile:
-    """The profile at a path, or the shipped one of that name; raises as `load_config` does."""
+    """The profile at a path, or the shipped one of that name with the user's own figures over it.
+
+    Raises as `load_config` does.
+    """
     path = _find(name, "devices")
+    values = _read(path)
+    own = own_path(str(name))
+    if path == data_dir("devices") / f"{name}.toml" and own.is_file():
+        values, path = laid_over(values, _read(own)), own
     mistakes: list[EdgeAssistError] = []
-    profile = _checked(Profile, _read(path), str(path), "", mistakes)
+    profile = _checked(Profile, values, str(path), "", mistakes)
     if profile is None:
         raise ConfigError("", "", mistakes=tuple(mistakes))
     return profile

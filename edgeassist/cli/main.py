@@ -27,6 +27,7 @@ GROUPS = (
     "braille",
     "detect",
     "guide",
+    "calibrate",
     "models",
     "devices",
     "plugins",
