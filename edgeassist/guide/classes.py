@@ -23,11 +23,12 @@ class Class:
     width: Range
     stands: bool
     blocks: bool
+    detected: bool = True
 
 
 @cache
 def classes() -> Mapping[str, Class]:
-    """The COCO classes by English name, in the order of the detectors' outputs."""
+    """The COCO classes by English name, in the order of the detectors' outputs, then the others."""
     table = tomllib.loads(resources.files(__package__).joinpath("classes.toml").read_text("utf-8"))
     return {
         name: Class(
@@ -39,6 +40,7 @@ def classes() -> Mapping[str, Class]:
             width=_range(row["width"]),
             stands=row["stands"],
             blocks=row["blocks"],
+            detected=row.get("detected", True),
         )
         for name, row in table.items()
     }
@@ -46,8 +48,8 @@ def classes() -> Mapping[str, Class]:
 
 @cache
 def labels() -> tuple[str, ...]:
-    """The English names, by class number."""
-    return tuple(classes())
+    """The English names of what detectors tell apart, by class number."""
+    return tuple(name for name, kind in classes().items() if kind.detected)
 
 
 def class_of(label: str) -> Class:

@@ -1,0 +1,209 @@
+"""What no class covers: walls, poles, boards at head height, told by how the picture grows.
+
+Of the own motion between two pictures what the walker's turning makes up is taken off; what is
+left moves away from the heading, the faster the nearer. The ground tells how far was walked.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgeassist.guide.detector import Image
+from edgeassist.guide.egomotion import (
+    EgoMotion,
+    Points,
+    corners,
+    ego_motion,
+    expansion,
+    follow,
+    slopes,
+    small_grey,
+    unturned,
+)
+from edgeassist.guide.geometry import View
+from edgeassist.guide.regions import Region, regions
+from edgeassist.guide.sweep import CELL_H, CELL_W, Sweep, sweep
+from edgeassist.loop.events import Box
+from edgeassist.profile import CameraProfile
+
+SPAN_S = 0.45  # between the pictures: about one step, so that its bounce evens out
+LONGEST_SPAN_S = 0.9
+LEAST_GROUND = 8  # points below the horizon that tell the speed
+GROUND_SLOPE = 0.2  # metres down per metre forward: ground up to 6.5 m from a chest
+SPEED_MEMORY_S = 1.0
+COURSE_MEMORY_S = 1.0  # two steps: a walker's chest swings once to either side
+STANDING_M_S = 0.3
+FASTEST_M_S = 2.5
+USUAL_M_S = 1.1  # of a walker, where the ground does not tell
+MOST_ASKEW = 0.3  # slope from straight ahead: who walks sideways sees no way ahead
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    at_s: float
+    grey: Any
+    corners: Points
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What one picture told besides its regions: `speed_m_s` is None where the ground is even."""
+
+    regions: tuple[Region, ...] = ()
+    speed_m_s: float | None = None
+    walking: bool | None = None
+    course: float = 0.0
+    seen: Sweep | None = None
+    ego: EgoMotion | None = None
+
+
+@dataclass(slots=True)
+class Expansion:
+    """Looks at one picture after another; `step` once a picture."""
+
+    camera: CameraProfile
+    _looks: deque[_Look] = field(default_factory=deque)
+    _speed_m_s: float | None = None
+    _speed_s: float = 0.0
+    _course: float = 0.0
+    _course_s: float | None = None
+
+    def step(self, at_s: float, image: Image, known: Sequence[Box] = ()) -> Looked:
+        """Take the picture of that moment; `known` boxes hold things that move by themselves."""
+        grey = small_grey(image)
+        if self._looks and (
+            at_s <= self._looks[-1].at_s or grey.shape != self._looks[-1].grey.shape
+        ):
+            self._looks.clear()
+            self._speed_m_s = None
+            self._course, self._course_s = 0.0, None
+        while len(self._looks) > 1 and self._looks[1].at_s <= at_s - SPAN_S:
+            self._looks.popleft()
+        before = self._looks[0] if self._looks else None
+        self._looks.append(_Look(at_s, grey, corners(grey)))
+        if before is None or not SPAN_S <= at_s - before.at_s + 1e-6 <= LONGEST_SPAN_S:
+            return Looked()
+        view = View.of(self.camera, grey.shape[1], grey.shape[0])
+        boxes = [_scaled(box, grey.shape[1] / image.shape[1]) for box in known]
+        return self._compare(before, grey, at_s, view, boxes)
+
+    def _compare(
+        self, before: _Look, grey: Any, at_s: float, view: View, boxes: Sequence[Box]
+    ) -> Looked:
+        span_s = at_s - before.at_s
+        start, end = follow(before.grey, grey, before.corners)
+        free = ~_inside(end, boxes)
+        start, end = start[free], end[free]
+        ego = ego_motion(start, end, view)
+        if ego is None or abs(float(ego.heading[0])) > MOST_ASKEW:
+            return Looked()
+        measured = _walked_m(start, end, ego, view)
+        if measured is not None:
+            self._remember(at_s, measured / span_s)
+        speed = self._speed(at_s)
+        if speed is not None and speed < STANDING_M_S:
+            return Looked(speed_m_s=speed, walking=False, ego=ego)
+        seen = sweep(before.grey, grey, ego, view)
+        if seen is None:
+            return Looked(speed_m_s=speed, ego=ego)
+        found = regions(
+            seen,
+            view,
+            span_s,
+            (USUAL_M_S if speed is None else speed) * span_s,
+            self._steered(at_s, ego),
+            _cells(seen, boxes),
+        )
+        return Looked(
+            regions=tuple(found),
+            speed_m_s=speed,
+            walking=None if speed is None else True,
+            course=self._course,
+            seen=seen,
+            ego=ego,
+        )
+
+    def _steered(self, at_s: float, ego: EgoMotion) -> float:
+        """The course, with the heading of these two pictures taken in."""
+        ray = ego.turn.T @ np.array([ego.heading[0], ego.heading[1], 1.0])
+        since_s = COURSE_MEMORY_S if self._course_s is None else at_s - self._course_s
+        take = 1 - math.exp(-max(0.0, since_s) / COURSE_MEMORY_S)
+        self._course += min(take, 0.5) * (float(ray[0] / ray[2]) - self._course)
+        self._course_s = at_s
+        return self._course
+
+    def _remember(self, at_s: float, speed_m_s: float) -> None:
+        if self._speed_m_s is None or at_s - self._speed_s > 3 * SPEED_MEMORY_S:
+            self._speed_m_s = speed_m_s
+        else:
+            keep = math.exp(-(at_s - self._speed_s) / SPEED_MEMORY_S)
+            self._speed_m_s = keep * self._speed_m_s + (1 - keep) * speed_m_s
+        self._speed_s = at_s
+
+    def _speed(self, at_s: float) -> float | None:
+        if self._speed_m_s is None or at_s - self._speed_s > 3 * SPEED_MEMORY_S:
+            return None
+        return self._speed_m_s
+
+
+def _walked_m(start: Points, end: Points, ego: EgoMotion, view: View) -> float | None:
+    """Metres walked between the pictures, by the points on the ground; None if it shows too few."""
+    grown, _ = expansion(start, end, ego, view)
+    rows = unturned(slopes(end, view), ego.turn)[:, 1]
+    down = np.tan(np.clip(np.arctan(rows) - math.atan(float(ego.heading[1])), -1.4, 1.4))
+    ground = down > GROUND_SLOPE
+    if ground.sum() < LEAST_GROUND:
+        return None
+    # Growth is along the camera's axis, which looks down: the ground there is farther along it.
+    along = grown[ground] * (1 + down[ground] * math.tan(view.tilt_rad))
+    walked = view.above_ground_m * along / down[ground]
+    # What stands on the ground is nearer than it, never farther: the lower half is ground.
+    middle = float(np.percentile(walked, 45))
+    spread = float(np.median(np.abs(walked - middle)))
+    if spread > 0.35 * max(abs(middle), 0.1):
+        return None
+    return middle
+
+
+def _inside(points: Points, boxes: Sequence[Box]) -> NDArray[np.bool_]:
+    inside = np.zeros(len(points), bool)
+    for box in boxes:
+        inside |= (
+            (points[:, 0] > box.x1)
+            & (points[:, 0] < box.x2)
+            & (points[:, 1] > box.y1)
+            & (points[:, 1] < box.y2)
+        )
+    return inside
+
+
+def _cells(seen: Sweep, boxes: Sequence[Box]) -> NDArray[np.bool_]:
+    """The cells that show known things."""
+    rows, columns = seen.rows()[:, None], seen.columns()[None, :]
+    known = np.zeros((len(rows), columns.shape[1]), bool)
+    for box in boxes:
+        known |= (
+            (columns > box.x1 - CELL_W)
+            & (columns < box.x2 + CELL_W)
+            & (rows > box.y1 - CELL_H)
+            & (rows < box.y2 + CELL_H)
+        )
+    return known
+
+
+def _scaled(box: Box, scale: float) -> Box:
+    return Box(
+        label=box.label,
+        score=box.score,
+        x1=box.x1 * scale,
+        y1=box.y1 * scale,
+        x2=box.x2 * scale,
+        y2=box.y2 * scale,
+    )
