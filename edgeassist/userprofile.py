@@ -10,6 +10,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,8 @@ def save_values(path: Path, table: str, values: Mapping[str, float]) -> Path | N
             backup.write_text(before, "utf-8")
         new.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            new.unlink()
         raise InputError(
             str(path),
             t("cannot be written: {why}", why=error.strerror),
