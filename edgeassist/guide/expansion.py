@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -54,12 +54,13 @@ class _Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """What one picture told besides its regions: `speed_m_s` is None where the ground is even."""
+    """What one picture told; `speed_m_s` and `walking` are None where the ground is even."""
 
     regions: tuple[Region, ...] = ()
     speed_m_s: float | None = None
     walking: bool | None = None
     course: float = 0.0
+    scale: float = 1.0  # of the picture against the small one that `regions` are in
     seen: Sweep | None = None
     ego: EgoMotion | None = None
 
@@ -91,8 +92,9 @@ class Expansion:
         if before is None or not SPAN_S <= at_s - before.at_s + 1e-6 <= LONGEST_SPAN_S:
             return Looked()
         view = View.of(self.camera, grey.shape[1], grey.shape[0])
-        boxes = [_scaled(box, grey.shape[1] / image.shape[1]) for box in known]
-        return self._compare(before, grey, at_s, view, boxes)
+        scale = image.shape[1] / grey.shape[1]
+        boxes = [_scaled(box, 1 / scale) for box in known]
+        return replace(self._compare(before, grey, at_s, view, boxes), scale=scale)
 
     def _compare(
         self, before: _Look, grey: Any, at_s: float, view: View, boxes: Sequence[Box]

@@ -8,6 +8,7 @@ from functools import partial
 
 from edgeassist.guide.alerts import Alert, Alerts, Verbosity
 from edgeassist.guide.classes import class_of
+from edgeassist.guide.classless import Watch
 from edgeassist.guide.detector import Detector
 from edgeassist.guide.geometry import View, bearing_deg, distance
 from edgeassist.guide.motion import Growth
@@ -33,6 +34,8 @@ class Step:
     was: Sight
     tap: Alert | None = None  # to be felt at once, while its words have to wait
     felt: bool = False  # what `alert` says was felt before
+    walking: bool | None = None  # None where the pictures do not tell
+    speed_m_s: float | None = None  # of the wearer, by the ground
 
 
 class Pipeline:
@@ -57,6 +60,7 @@ class Pipeline:
         self._watch = SightWatch()
         self._tracker = Tracker(new_score)
         self._growth = Growth()
+        self._classless = Watch(camera)
         self._alerts = Alerts(verbosity, partial(_say_s, language))
 
     def step(self, frame: VideoFrame) -> Step:
@@ -66,16 +70,17 @@ class Pipeline:
         if sight is not Sight.CLEAR:
             if was is Sight.CLEAR:
                 self._tracker = Tracker(self._new_score)
+                self._classless = Watch(self._camera)
             return Step(obstacles=(), alert=None, sight=sight, was=was)
         view = View.of(self._camera, frame.image.shape[1], frame.image.shape[0])
         tracks = self._tracker.step(frame.at_s, distinct(self._detector.detect(frame.image)))
         ttcs = self._growth.step(frame.at_s, frame.image, tracks)
-        obstacles = tuple(
-            obstacle_of(track, frame, view, ttcs.get(track.number)) for track in tracks
-        )
-        alert = self._alerts.step(
-            frame.at_s, [(obstacle, level_of(obstacle, view)) for obstacle in obstacles]
-        )
+        known = [obstacle_of(track, frame, view, ttcs.get(track.number)) for track in tracks]
+        threats = [(obstacle, level_of(obstacle, view)) for obstacle in known]
+        classless = self._classless.step(frame, [obstacle.box for obstacle in known])
+        threats += classless.obstacles
+        obstacles = tuple(obstacle for obstacle, _ in threats)
+        alert = self._alerts.step(frame.at_s, threats, walking=classless.walking)
         return Step(
             obstacles=obstacles,
             alert=alert,
@@ -83,6 +88,8 @@ class Pipeline:
             was=was,
             tap=self._alerts.tap,
             felt=alert is not None and self._alerts.was_tapped(alert),
+            walking=classless.walking,
+            speed_m_s=classless.speed_m_s,
         )
 
     def verbosity(self, verbosity: Verbosity) -> None:

@@ -1,0 +1,77 @@
+"""Obstacles that no detector knows, told by the growth of the picture: the second pair of eyes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edgeassist.guide.expansion import Expansion
+from edgeassist.guide.geometry import FARTHEST_M
+from edgeassist.guide.obstructions import Obstruction, Obstructions
+from edgeassist.guide.threat import Threat, level
+from edgeassist.loop.events import Box, Obstacle, Priority, VideoFrame
+from edgeassist.profile import CameraProfile
+
+FIRST_NUMBER = 1_000_000  # of its tracks; the detector's things count from one
+TOLD_S = 3.5  # before the collision at most: what is farther is not sure enough
+HALF_BODY_M = 0.5  # shoulders and a hand's width; growth tells the side better than a box
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classless:
+    """What one picture told: obstacles, how urgent each is, whether its wearer walks."""
+
+    obstacles: tuple[tuple[Obstacle, Priority], ...]
+    walking: bool | None  # None where it cannot be told
+    speed_m_s: float | None
+
+
+class Watch:
+    """Looks for what no class covers; `step` once a picture."""
+
+    def __init__(self, camera: CameraProfile) -> None:
+        self._expansion = Expansion(camera)
+        self._obstructions = Obstructions()
+
+    def step(self, frame: VideoFrame, known: Sequence[Box]) -> Classless:
+        """Take a picture; `known` are the boxes of the detector's things in it."""
+        looked = self._expansion.step(frame.at_s, frame.image, known)
+        found = self._obstructions.step(frame.at_s, looked.regions)
+        told = []
+        for obstruction in found:
+            priority = priority_of(obstruction)
+            if priority is not None:
+                told.append((obstacle_of(obstruction, frame, looked.scale), priority))
+        return Classless(obstacles=tuple(told), walking=looked.walking, speed_m_s=looked.speed_m_s)
+
+
+def priority_of(obstruction: Obstruction) -> Priority | None:
+    """How urgently to tell of it; None for what is beside the way or far off."""
+    if obstruction.ttc_s > TOLD_S:
+        return None
+    off_way_m = max(0.0, obstruction.left_m, -obstruction.right_m)
+    if off_way_m > HALF_BODY_M:
+        return None
+    threat = Threat(distance_m=obstruction.distance_m, ttc_s=obstruction.ttc_s, off_way_m=off_way_m)
+    return level(threat)
+
+
+def obstacle_of(obstruction: Obstruction, frame: VideoFrame, scale: float) -> Obstacle:
+    """The obstacle as of that picture, which is `scale` times as wide as the small one."""
+    x1, y1, x2, y2 = (scale * corner for corner in obstruction.box)
+    middle_m = (obstruction.left_m + obstruction.right_m) / 2
+    speed = obstruction.distance_m / obstruction.ttc_s
+    return Obstacle(
+        captured_ns=frame.captured_ns,
+        track=FIRST_NUMBER + obstruction.number,
+        label=obstruction.label,
+        box=Box(label=obstruction.label, score=1.0, x1=x1, y1=y1, x2=x2, y2=y2),
+        bearing_deg=math.degrees(math.atan2(middle_m, obstruction.distance_m)),
+        distance_m=obstruction.distance_m,
+        distance_low_m=obstruction.ttc_low_s * speed,
+        distance_high_m=min(FARTHEST_M, obstruction.ttc_high_s * speed),
+        ttc_s=obstruction.ttc_s,
+        at_s=frame.at_s,
+        frame=frame.number,
+    )
