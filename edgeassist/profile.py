@@ -25,7 +25,9 @@ class GuideProfile:
     """How the detector runs on this board."""
 
     detector: str = "centernet"
-    size: Annotated[int, Ge(128), Le(1024)] = 384  # side of the detector's square input, pixels
+    # The picture is shrunk to about size² pixels; without it the detector looks as it usually
+    # does (centernet twice: at 320 and at 512).
+    size: Annotated[int, Ge(128), Le(1024)] | None = None
     threads: Annotated[int, Ge(1)] = 1
 
 

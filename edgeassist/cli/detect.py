@@ -29,7 +29,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         epilog=t(
             "Examples:\n  edgeassist detect street.jpg\n  edgeassist detect photos/ --json "
             "--min-score 0.5 > found.jsonl\n  edgeassist detect street.jpg --annotate out/\n"
-            "  edgeassist detect street.jpg --detector yolox --model yolox_s.onnx"
+            "  edgeassist detect street.jpg --model mine.onnx --decode yolov8"
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -57,19 +57,34 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
 def add_detector(parser: argparse.ArgumentParser) -> None:
     """Add the options that choose the detector."""
     parser.add_argument(
-        "--detector", metavar="NAME", help=t("centernet (the default), yolox or a plug-in's name")
+        "--detector",
+        metavar="NAME",
+        help=t("centernet (the default), yolox, yolo or a plug-in's name"),
     )
     parser.add_argument(
         "--size",
         type=side,
         metavar="N",
-        help=t("detect at N × N pixels' worth: larger sees smaller things, slower (default 384)"),
+        help=t(
+            "look once, at N × N pixels' worth; without it the device's usual: on a desktop two "
+            "looks, at 320 and 512, which find more than one"
+        ),
     )
     parser.add_argument(
         "--model",
+        "--onnx",
+        dest="model",
         type=Path,
         metavar="FILE",
-        help=t("an ONNX file of one's own; without --detector it is taken for a YOLOX"),
+        help=t("an ONNX file of one's own; without --detector and --decode taken for a YOLOX"),
+    )
+    parser.add_argument(
+        "--decode",
+        metavar="NAME",
+        help=t(
+            "what that file's output means: yolox, yolov5, yolov8, yolov10, fastestdet, or a TOML "
+            "file that says it"
+        ),
     )
 
 
@@ -92,7 +107,9 @@ def side(text: str) -> int:
 def detector_name(args: argparse.Namespace, usual: str) -> str:
     """The detector the options choose."""
     name: str | None = args.detector
-    return name or ("yolox" if args.model else usual)
+    if name or not (args.model or args.decode):
+        return name or usual
+    return "yolo" if args.decode or not args.model.suffix else "yolox"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -108,6 +125,7 @@ def run(args: argparse.Namespace) -> int:
         threads=max(1, profile.guide.threads),
         min_score=args.min_score,
         model=args.model,
+        decode=args.decode,
     )
     failed = False
     drawn: set[Path] = set()

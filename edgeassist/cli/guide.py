@@ -216,6 +216,7 @@ def _guide(args: argparse.Namespace, usual: str) -> Module:
         detector=detector_name(args, usual),
         size=args.size,
         model=args.model,
+        decode=args.decode,
         verbosity=Verbosity(args.verbosity or ("normal" if args.video == CAMERA else "full")),
     )
     return Module(name="guide", plugin=Guide, options=options)

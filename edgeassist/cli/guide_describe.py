@@ -30,6 +30,7 @@ def run(args: argparse.Namespace) -> int:
         size=args.size or profile.guide.size,
         threads=profile.guide.threads,
         model=args.model,
+        decode=args.decode,
     )
     try:
         obstacles = around(image, detector, profile.camera)

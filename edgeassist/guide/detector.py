@@ -1,4 +1,4 @@
-"""What an object detector is, and what all of them share: sessions, resizing, peaks, overlaps.
+"""What an object detector is, and what all of them share: sessions, resizing, boxes, overlaps.
 
 A detector plugs in under the kind "detectors". It is used from one thread.
 """
@@ -6,9 +6,10 @@ A detector plugs in under the kind "detectors". It is used from one thread.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from annotated_types import Ge, Le
@@ -37,6 +38,18 @@ class DetectorOptions:
     threads: Annotated[int, Ge(1)] = 1
     min_score: Annotated[float, Ge(0), Le(1)] = 0.3
     model: Path | None = None  # an ONNX file of one's own
+
+
+class Found(NamedTuple):
+    """Boxes as a network tells them: many at once, classes by number."""
+
+    corners: Floats  # n x 4: x1, y1, x2, y2 in pixels
+    scores: Floats  # n, 0 to 1
+    kinds: Ints  # n
+
+    def only(self, chosen: NDArray[Any]) -> Found:
+        """Those boxes, chosen by number or by True."""
+        return Found(self.corners[chosen], self.scores[chosen], self.kinds[chosen])
 
 
 class Detector(Protocol):
@@ -124,54 +137,33 @@ def shrink(image: Image, height: int, width: int) -> Image:
     return resized
 
 
-def peaks(heat: Floats, min_score: float) -> tuple[Ints, Ints, Ints, Floats]:
-    """Classes, rows, columns and scores of the local maxima (3 x 3) of `heat` (classes x h x w).
-
-    Surest first, at most `MOST_BOXES`. Only what passes `min_score` is compared with its
-    neighbours: a handful of cells instead of all of them.
-    """
-    kinds, height, width = heat.shape
-    flat = np.flatnonzero(heat.reshape(-1) > min_score)
-    scores = heat.reshape(-1)[flat]
-    kind, row, column = np.unravel_index(flat, (kinds, height, width))
-    top = np.ones(len(flat), bool)
-    for down in (-1, 0, 1):
-        for right in (-1, 0, 1):
-            beside = heat[
-                kind, np.clip(row + down, 0, height - 1), np.clip(column + right, 0, width - 1)
-            ]
-            top &= beside <= scores
-    keep = np.flatnonzero(top)
-    keep = keep[np.argsort(-scores[keep], kind="stable")[:MOST_BOXES]]
-    return kind[keep], row[keep], column[keep], scores[keep]
+def inside(found: Found, image: Image) -> Found:
+    """What of `found` (in pixels of `image`) lies in the picture, cut at its edges."""
+    height, width = image.shape[:2]
+    corners = np.clip(found.corners, 0, np.array([width, height, width, height], np.float32))
+    keep = ((corners[:, 2:] > corners[:, :2]).all(axis=1)) & np.isfinite(found.scores)
+    return Found(corners, found.scores, found.kinds).only(keep)
 
 
-def to_boxes(
-    corners: Floats, scores: Floats, kinds: Ints, image: Image, overlap: float
-) -> list[Box]:
-    """Boxes in the picture's pixels, surest first, without doubles of a class (IoU > `overlap`).
-
-    `corners` is n x 4 (x1, y1, x2, y2), already in pixels of `image`; what reaches out of the
-    picture is cut, what lies outside is left out.
-    """
+def without_doubles(found: Found, overlap: float) -> Found:
+    """The surest of boxes of one class that overlap by more than `overlap` (IoU), surest first."""
     import cv2
 
-    height, width = image.shape[:2]
-    corners = np.clip(corners, 0, np.array([width, height, width, height], np.float32))
-    sizes = corners[:, 2:] - corners[:, :2]
-    inside = np.flatnonzero((sizes > 0).all(axis=1) & np.isfinite(scores))
-    if not len(inside):
-        return []
-    rects = np.hstack([corners[:, :2], sizes])[inside]
+    if not len(found.scores):
+        return found
+    rects = np.hstack([found.corners[:, :2], found.corners[:, 2:] - found.corners[:, :2]])
     kept = cv2.dnn.NMSBoxesBatched(
-        rects.tolist(), scores[inside].tolist(), kinds[inside].tolist(), 0.0, overlap
+        rects.tolist(), found.scores.tolist(), found.kinds.tolist(), 0.0, overlap
     )
-    chosen = inside[np.asarray(kept, np.int64).reshape(-1)]
-    chosen = chosen[np.argsort(-scores[chosen], kind="stable")][:MOST_BOXES]
-    names = labels()
+    chosen = np.asarray(kept, np.int64).reshape(-1)
+    return found.only(chosen[np.argsort(-found.scores[chosen], kind="stable")])
+
+
+def boxes(found: Found, names: Sequence[str] | None = None) -> list[Box]:
+    """The first `MOST_BOXES` as boxes; `names` by class number, COCO's where not given."""
+    names = labels() if names is None else names
+    corners, scores, kinds = (values[:MOST_BOXES].tolist() for values in found)
     return [
         Box(label=names[kind], score=score, x1=x1, y1=y1, x2=x2, y2=y2)
-        for kind, score, (x1, y1, x2, y2) in zip(
-            kinds[chosen].tolist(), scores[chosen].tolist(), corners[chosen].tolist(), strict=True
-        )
+        for kind, score, (x1, y1, x2, y2) in zip(kinds, scores, corners, strict=True)
     ]

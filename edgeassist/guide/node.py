@@ -40,6 +40,7 @@ class GuideOptions:
     size: Annotated[int, Ge(64), Le(2048)] | None = None
     min_score: Annotated[float, Ge(0.05), Le(1)] = 0.3  # of a box that begins a new obstacle
     model: Path | None = None  # an ONNX file for the detector, instead of its card
+    decode: str | None = None  # what that file's output means; docs/guide-detectors.md
     verbosity: Verbosity = Verbosity.NORMAL
 
 
@@ -66,6 +67,7 @@ class Guide:
             threads=profile.guide.threads,
             min_score=options.min_score * CONTINUES_FROM,
             model=options.model,
+            decode=options.decode,
         )
         self._pipeline = Pipeline(
             self._detector,
@@ -156,9 +158,10 @@ def details(alert: Alert, text: str, now_ns: int) -> dict[str, Any]:
 
 
 def make_detector(name: str, *, model: Path | None = None, **options: Any) -> Detector:
-    """The detector `name` with those options of `options` that it has.
+    """The detector `name` with those options of `options` that it has, where they are not None.
 
-    Raises `PluginError` where it is not there or lacks something, `ModelError` for its model.
+    `size`, `threads`, `min_score` mean the same to all; `decode` says how the ONNX file `model`
+    of the detector "yolo" is read. Raises `PluginError` where it is not there or lacks something, `ModelError` for its model.
     """
     # With a model of the user's own the detector's card need not be installed.
     plugin = plugins.ready("detectors", name) if model is None else plugins.load("detectors", name)

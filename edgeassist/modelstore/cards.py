@@ -15,6 +15,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from edgeassist.errors import ModelError
 from edgeassist.locale import t
@@ -120,6 +121,7 @@ class Card:
     files: tuple[File, ...]
     inputs: tuple[File, ...]  # needed to make the model, not kept
     conversion: Conversion | None
+    detector: Mapping[str, Any]  # its input and output, as edgeassist.guide.engines.recipe reads it
 
     @property
     def upstream(self) -> bool:
@@ -210,6 +212,7 @@ def _read(path: Path) -> Card:
         files=files,
         inputs=inputs,
         conversion=conversion,
+        detector=table.table("detector").values() if table.has("detector") else {},
     )
     names = [file.name for file in files] + ([conversion.makes] if conversion else [])
     if not names:

@@ -89,6 +89,11 @@ class Table:
         self._asked |= set(self._values)
         return list(self._values)
 
+    def values(self) -> dict[str, Any]:
+        """Everything, for a table that somebody else reads."""
+        self._asked |= set(self._values)
+        return dict(self._values)
+
     def samples(self, key: str) -> tuple[tuple[int, int, int, float], ...]:
         """Rows of three whole numbers and a number."""
         rows: list[Any] = self._get(key, list, t("rows of four numbers"))

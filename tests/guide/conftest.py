@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from edgeassist.devices.videofile import open_video
 from edgeassist.errors import ModelError
-from edgeassist.guide.detector import DetectorOptions
-from edgeassist.guide.engines.centernet import CenterNet
+from edgeassist.guide.engines.centernet import CenterNet, CenterNetOptions
 from edgeassist.modelstore import installed
 
 
@@ -38,4 +37,4 @@ def street(street_video: Path) -> NDArray[np.uint8]:
 @pytest.fixture(scope="session")
 def centernet() -> CenterNet:
     _folder("centernet")
-    return CenterNet(DetectorOptions(size=512))
+    return CenterNet(CenterNetOptions(size=512))

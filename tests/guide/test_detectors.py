@@ -13,16 +13,10 @@ from numpy.typing import NDArray
 
 from edgeassist.errors import EdgeAssistError, InputError, ModelError
 from edgeassist.guide.classes import labels
-from edgeassist.guide.detector import (
-    STRIDE,
-    Detector,
-    DetectorOptions,
-    canvas,
-    open_session,
-    peaks,
-)
-from edgeassist.guide.engines.centernet import CenterNet
-from edgeassist.guide.engines.yolox import YoloX, YoloXOptions
+from edgeassist.guide.detector import STRIDE, Detector, canvas, open_session
+from edgeassist.guide.engines.centernet import CenterNet, CenterNetOptions, peaks
+from edgeassist.guide.engines.yolo import YoloOptions
+from edgeassist.guide.engines.yolox import YoloX
 from edgeassist.guide.tracker import iou
 from edgeassist.loop.events import Box
 from edgeassist.modelstore import installed
@@ -135,7 +129,7 @@ def test_anything_but_a_bgr_picture_is_refused(centernet: CenterNet, image: Pict
 @pytest.mark.usefixtures("centernet")
 def test_our_boxes_are_those_of_the_graph_run_plainly(street: Picture) -> None:
     """Against a decoding of every cell with max-pooling; without our overlap rule, K = 100."""
-    ours = CenterNet(DetectorOptions(size=512, min_score=0.05)).detect(street)
+    ours = CenterNet(CenterNetOptions(size=512, min_score=0.05)).detect(street)
     session = open_session(Path(installed("centernet")) / "centernet.onnx", 1)
     height, width, rows, columns = canvas(576, 768, 512)
     feed = np.full((rows, columns, 3), 114, np.float32)
@@ -207,8 +201,8 @@ def test_a_file_that_is_no_model_is_named(
 
 def test_a_model_of_another_make_is_refused(centernet: CenterNet) -> None:
     model = Path(installed("centernet")) / "centernet.onnx"
-    with pytest.raises(ModelError, match="YOLOX"):
-        YoloX(YoloXOptions(model=model))
+    with pytest.raises(ModelError, match="yolox"):
+        YoloX(YoloOptions(model=model))
 
 
 def test_a_detector_says_which_model_it_lacks(
@@ -219,13 +213,13 @@ def test_a_detector_says_which_model_it_lacks(
     assert missing is not None
     assert "models install centernet" in missing.fix
     with pytest.raises(EdgeAssistError, match="centernet"):
-        CenterNet(DetectorOptions())
+        CenterNet(CenterNetOptions())
 
 
 def test_yolox_finds_the_same_people(
     yolox_file: Path, centernet: CenterNet, street: Picture
 ) -> None:
-    detector: Detector = YoloX(YoloXOptions(model=yolox_file))
+    detector: Detector = YoloX(YoloOptions(model=yolox_file))
     found = persons(detector.detect(street))
     assert len(found) >= 4
     assert same_place(found, persons(centernet.detect(street))) >= 0.6
@@ -233,4 +227,4 @@ def test_yolox_finds_the_same_people(
         for box in detector.detect(np.zeros((*shape, 3), np.uint8)):
             assert box.x2 <= shape[1]
     with pytest.raises(ModelError, match="CenterNet"):
-        CenterNet(DetectorOptions(model=yolox_file))
+        CenterNet(CenterNetOptions(model=yolox_file))

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
+from annotated_types import Ge, Le
 
 from edgeassist.guide.classes import labels
 from edgeassist.guide.detector import (
-    DetectorOptions,
+    MOST_BOXES,
+    Floats,
+    Found,
     Image,
+    Ints,
+    boxes,
     canvas,
     card_missing,
     check_image,
+    inside,
     open_session,
-    peaks,
     shrink,
-    to_boxes,
+    without_doubles,
     wrong_make,
 )
+from edgeassist.guide.fusion import fused, rivals_lowered
 from edgeassist.locale import t
 from edgeassist.loop.events import Box
 from edgeassist.plugins import Missing
@@ -29,6 +36,19 @@ OUTPUTS = ["heatmap", "size"]
 CELL = 4  # pixels of the input in one cell of the heat map
 GREY = 114  # what fills the canvas beside the picture
 OVERLAP = 0.6  # above this IoU two boxes of a class are one thing
+# Far enough apart to err apart: one look at 384 finds fewer near things than these two.
+LOOKS = (320, 512)
+SEEN_BY_ONE = 0.25  # of the least score: how sure one of several looks must be to count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CenterNetOptions:
+    """As `DetectorOptions`; without a size it looks twice, at 320² and at 512² pixels' worth."""
+
+    size: Annotated[int, Ge(64), Le(2048)] | None = None
+    threads: Annotated[int, Ge(1)] = 1
+    min_score: Annotated[float, Ge(0), Le(1)] = 0.3
+    model: Path | None = None
 
 
 class CenterNet:
@@ -38,11 +58,12 @@ class CenterNet:
     "size" 1 x 4 x h/4 x w/4, pixels from a cell to the left, top, right and bottom of its thing.
     """
 
-    Options = DetectorOptions
+    Options = CenterNetOptions
     requires: ClassVar[dict[str, str]] = {}
 
-    def __init__(self, options: DetectorOptions) -> None:
-        self._options = options
+    def __init__(self, options: CenterNetOptions) -> None:
+        self._min_score = options.min_score
+        self._sizes = LOOKS if options.size is None else (options.size,)
         path = options.model or _installed()
         self._session = open_session(path, options.threads)
         wanted = {"heatmap": len(labels()), "size": 4}
@@ -58,26 +79,57 @@ class CenterNet:
 
     def detect(self, image: Image) -> list[Box]:
         """What is in the picture, surest first."""
-        import cv2
-
         check_image(image)
-        height, width = image.shape[:2]
-        new_h, new_w, canvas_h, canvas_w = canvas(height, width, self._options.size)
-        feed = np.full((1, canvas_h, canvas_w, 3), GREY, np.float32)
-        left, top = (canvas_w - new_w) // 2, (canvas_h - new_h) // 2
-        inside = feed[0, top : top + new_h, left : left + new_w]
-        inside[:] = cv2.cvtColor(shrink(image, new_h, new_w), cv2.COLOR_BGR2RGB)
-        heat, reach = self._session.run(OUTPUTS, {self._input: feed})
-        kinds, row, column, scores = peaks(heat[0], self._options.min_score)
-        centre = np.stack([column, row, column, row], axis=1).astype(np.float32) * CELL
-        corners = centre + reach[0, :, row, column] * np.array([-1, -1, 1, 1], np.float32)
-        corners -= np.array([left, top, left, top], np.float32)
-        corners *= np.tile(np.array([width / new_w, height / new_h], np.float32), 2)
-        return to_boxes(corners, scores, kinds, image, OVERLAP)
+        if len(self._sizes) == 1:
+            once = self._look(image, self._sizes[0], self._min_score)
+            return boxes(without_doubles(once, OVERLAP))
+        least = self._min_score * SEEN_BY_ONE
+        found = rivals_lowered(fused([self._look(image, size, least) for size in self._sizes]))
+        return boxes(found.only(found.scores > self._min_score))
 
     def close(self) -> None:
         """Let the model go."""
         del self._session
+
+    def _look(self, image: Image, size: int, least: float) -> Found:
+        """What the network sees in the picture made about size² pixels large, in its pixels."""
+        import cv2
+
+        height, width = image.shape[:2]
+        new_h, new_w, canvas_h, canvas_w = canvas(height, width, size)
+        feed = np.full((1, canvas_h, canvas_w, 3), GREY, np.float32)
+        left, top = (canvas_w - new_w) // 2, (canvas_h - new_h) // 2
+        middle = feed[0, top : top + new_h, left : left + new_w]
+        middle[:] = cv2.cvtColor(shrink(image, new_h, new_w), cv2.COLOR_BGR2RGB)
+        heat, reach = self._session.run(OUTPUTS, {self._input: feed})
+        kinds, row, column, scores = peaks(heat[0], least)
+        centre = np.stack([column, row, column, row], axis=1).astype(np.float32) * CELL
+        corners = centre + reach[0, :, row, column] * np.array([-1, -1, 1, 1], np.float32)
+        corners -= np.array([left, top, left, top], np.float32)
+        corners *= np.tile(np.array([width / new_w, height / new_h], np.float32), 2)
+        return inside(Found(corners, scores, kinds), image)
+
+
+def peaks(heat: Floats, min_score: float) -> tuple[Ints, Ints, Ints, Floats]:
+    """Classes, rows, columns and scores of the local maxima (3 x 3) of `heat` (classes x h x w).
+
+    Surest first, at most `MOST_BOXES`. Only what passes `min_score` is compared with its
+    neighbours: a handful of cells instead of all of them.
+    """
+    kinds, height, width = heat.shape
+    flat = np.flatnonzero(heat.reshape(-1) > min_score)
+    scores = heat.reshape(-1)[flat]
+    kind, row, column = np.unravel_index(flat, (kinds, height, width))
+    top = np.ones(len(flat), bool)
+    for down in (-1, 0, 1):
+        for right in (-1, 0, 1):
+            beside = heat[
+                kind, np.clip(row + down, 0, height - 1), np.clip(column + right, 0, width - 1)
+            ]
+            top &= beside <= scores
+    keep = np.flatnonzero(top)
+    keep = keep[np.argsort(-scores[keep], kind="stable")[:MOST_BOXES]]
+    return kind[keep], row[keep], column[keep], scores[keep]
 
 
 def _installed() -> Path:
