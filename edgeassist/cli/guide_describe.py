@@ -77,11 +77,11 @@ def around(image: Image, detector: Detector, camera: CameraProfile) -> list[Obst
 
 def sees_nothing(image: Image) -> bool:
     """Whether the picture shows no more than a covered lens does."""
-    from edgeassist.guide.sight import BLIND_AFTER_S, Sight, SightWatch
+    from edgeassist.guide.sight import BLIND_AFTER_S, SightWatch
 
     watch = SightWatch()
     watch.step(0.0, image)
-    return watch.step(BLIND_AFTER_S, image) is Sight.NOTHING
+    return watch.step(BLIND_AFTER_S, image).blind
 
 
 def record(file: Path, text: str, groups: Any) -> dict[str, Any]:

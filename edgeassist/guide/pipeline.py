@@ -67,8 +67,8 @@ class Pipeline:
         """Take the next picture. While the camera sees nothing there are no obstacles."""
         was = self._watch.sight
         sight = self._watch.step(frame.at_s, frame.image)
-        if sight is not Sight.CLEAR:
-            if was is Sight.CLEAR:
+        if sight.blind:
+            if not was.blind:
                 self._tracker = Tracker(self._new_score)
                 self._classless = Watch(self._camera)
             return Step(obstacles=(), alert=None, sight=sight, was=was)

@@ -125,8 +125,8 @@ def test_a_covered_camera_gives_no_obstacles_and_no_warning() -> None:
             )
         step = pipeline.step(seen)
         sights.append(step.sight)
-        assert not (step.sight is Sight.NOTHING and (step.obstacles or step.alert))
-    assert sights[-1] is Sight.NOTHING
+        assert not (step.sight is Sight.DARK and (step.obstacles or step.alert))
+    assert sights[-1] is Sight.DARK
 
 
 def test_a_backpack_on_a_back_and_a_second_opinion_are_no_things_of_their_own() -> None:
