@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from edgeassist.bench import usage
 from edgeassist.bench.figures import PEER, figure
@@ -21,7 +22,15 @@ _WARM_UP_S = 1.0
 _WARM_UP_MOST = 10
 _TELL_EVERY_S = 0.25
 
-Tell = Callable[[float], None]  # how much of the measuring is done, 0 to 1
+
+class Tell(Protocol):
+    """Whoever waits."""
+
+    def done(self, share: float) -> None:
+        """So much of the measuring is done, 0 to 1."""
+
+    def over(self) -> None:
+        """All is measured; what follows is arithmetic and does not count as the engine's."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,7 +89,7 @@ def _until_enough(point: Point, load: Load, tell: Tell) -> Iterator[tuple[int, A
             return
         if now - told >= _TELL_EVERY_S:
             told = now
-            tell(max(share, passed / point.most_s))
+            tell.done(max(share, passed / point.most_s))
         yield one
 
 
@@ -89,19 +98,23 @@ def _single(point: Point, load: Load, tell: Tell) -> Outcome:
     outcome = Outcome()
     timed: list[_Timed] = []
     clock = time.perf_counter
+    between: list[float] = []  # from the end of a query to the start of the next: our own work
     cpu_s, faults, began = usage.cpu_s(), usage.page_faults(), clock()
+    ended = began
     for place, query in _until_enough(point, load, tell):
         start = clock()
         done = load.do(query)
-        timed.append(_Timed(place, (clock() - start) * 1000, done))
+        now = clock()
+        between.append(start - ended)
+        ended = now
+        timed.append(_Timed(place, (now - start) * 1000, done))
     seconds = clock() - began
     cpu_s, faults = usage.cpu_s() - cpu_s, usage.page_faults() - faults
+    tell.over()
     _tell_times(outcome, load, timed)
     outcome.figures |= _costs(cpu_s, seconds, len(timed))
     outcome.figures["page_faults_per_query"] = figure("page_faults_per_query", faults / len(timed))
-    outcome.figures["overhead_us"] = figure(
-        "overhead_us", (seconds * 1000 - sum(one.took_ms for one in timed)) / len(timed) * 1000
-    )
+    outcome.figures["overhead_us"] = figure("overhead_us", statistics.median(between) * 1e6)
     held_kb, kept = usage.allocations(lambda: load.do(load.queries[0]))
     outcome.figures["alloc_kb_per_query"] = figure("alloc_kb_per_query", held_kb)
     outcome.figures["blocks_kept_per_query"] = figure("blocks_kept_per_query", kept)
@@ -133,9 +146,8 @@ def _costs(cpu_s: float, seconds: float, queries: int) -> dict[str, dict[str, An
 
 def _offline(point: Point, load: Load, folder: Path | None, tell: Tell) -> Outcome:
     """As much as can be done, by `streams` engines at once."""
-    loads = [load]
-    for _ in range(int(point.options.get("streams", 1)) - 1):
-        loads.append(open_load(point, folder))
+    more = int(point.options.get("streams", 1)) - 1
+    loads = [load, *(open_load(point, folder) for _ in range(more))]
     for one in loads:
         warm_up(one)
     amounts = [0.0] * len(loads)
@@ -143,7 +155,7 @@ def _offline(point: Point, load: Load, folder: Path | None, tell: Tell) -> Outco
     failures: list[BaseException] = []
 
     def work(number: int) -> None:
-        quiet: Tell = tell if number == 0 else _quiet
+        quiet: Tell = tell if number == 0 else _Quiet()
         try:
             for _, query in _until_enough(point, loads[number], quiet):
                 amounts[number] += loads[number].do(query).amount
@@ -157,20 +169,25 @@ def _offline(point: Point, load: Load, folder: Path | None, tell: Tell) -> Outco
         thread.start()
     for thread in threads:
         thread.join()
-    seconds = time.perf_counter() - began
+    seconds, cpu_s = time.perf_counter() - began, usage.cpu_s() - cpu_s
+    tell.over()
     for error in failures:
         raise error
     for extra in loads[1:]:
         extra.close()
-    outcome = Outcome(figures=_costs(usage.cpu_s() - cpu_s, seconds, sum(counts)))
+    outcome = Outcome(figures=_costs(cpu_s, seconds, sum(counts)))
     name = "sound_s_per_s" if load.rate == "rtf" else load.rate
     outcome.figures[name] = figure(name, sum(amounts) / seconds, n=sum(counts))
     outcome.notes.append(f"{len(loads)} streams at once")
     return outcome
 
 
-def _quiet(share: float) -> None:
-    pass
+class _Quiet:
+    def done(self, share: float) -> None:
+        pass
+
+    def over(self) -> None:
+        pass
 
 
 def _paced(point: Point, load: Load, tell: Tell) -> Outcome:
@@ -185,7 +202,7 @@ def _paced(point: Point, load: Load, tell: Tell) -> Outcome:
         if number >= offered:
             break
         due = began + number / rate
-        tell(number / offered)
+        tell.done(number / offered)
         if (early := due - time.perf_counter()) > 0:
             time.sleep(early)
         start = time.perf_counter()
@@ -196,7 +213,9 @@ def _paced(point: Point, load: Load, tell: Tell) -> Outcome:
         if done.first_ms is not None:
             delivered = (start - due) * 1000 + done.first_ms
         ages.append(delivered)
-    outcome = Outcome(figures=_costs(usage.cpu_s() - cpu_s, time.perf_counter() - began, offered))
+    seconds, cpu_s = time.perf_counter() - began, usage.cpu_s() - cpu_s
+    tell.over()
+    outcome = Outcome(figures=_costs(cpu_s, seconds, offered))
     _tell_times(outcome, load, timed)
     outcome.distributions["age"] = distribution(ages)
     outcome.figures |= delivery(offered, len(ages), 0, ages, deadline_ms)
@@ -230,6 +249,7 @@ def _beside(point: Point, load: Load, tell: Tell) -> Outcome:
             done = one.do(query)
             took_ms = (time.perf_counter() - start) * 1000
             both[one is peer].append(_Timed(place, took_ms, done))
+    tell.over()
     outcome = Outcome()
     _tell_times(outcome, load, both[0])
     theirs = Outcome()

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 CONFIDENCE = 0.95
 RESAMPLES = 1000
 MOST_SAMPLES = 400  # kept of a distribution, for plots
+PERCENTS = (50, 90, 99)
+_MOST = 2000  # values that are drawn from: memory and time of the bench itself are to be small
 _Z = 1.959964  # of a normal distribution, for 95 %
 
 Floats = NDArray[np.float64]
@@ -25,8 +27,13 @@ def distribution(values: Sequence[float], unit: str = "ms") -> dict[str, Any]:
     every = np.asarray(values, np.float64)
     chance = np.random.default_rng(0)
     # Beyond some thousands an interval only gets dearer to compute, not different.
-    drawn = every if len(every) <= 2000 else chance.choice(every, 2000, replace=False)
-    rows = drawn[chance.integers(0, len(drawn), (RESAMPLES, len(drawn)))]
+    drawn = every if len(every) <= _MOST else chance.choice(every, _MOST, replace=False)
+    rows = np.array(
+        [
+            np.percentile(drawn[chance.integers(0, len(drawn), len(drawn))], PERCENTS)
+            for _ in range(RESAMPLES)
+        ]
+    )
     found: dict[str, Any] = {
         "unit": unit,
         "n": len(every),
@@ -36,9 +43,9 @@ def distribution(values: Sequence[float], unit: str = "ms") -> dict[str, Any]:
     }
     # An interval from a part of the values is too wide by the root of how much fewer they are.
     narrower = math.sqrt(len(drawn) / len(every))
-    for percent in (50, 90, 99):
+    for percent, column in zip(PERCENTS, rows.T, strict=True):
         value = float(np.percentile(every, percent))
-        low, high = np.percentile(np.percentile(rows, percent, axis=1), [2.5, 97.5])
+        low, high = np.percentile(column, [2.5, 97.5])
         found[f"p{percent}"] = rounded(value)
         found[f"p{percent}_low"] = rounded(value - (value - min(float(low), value)) * narrower)
         found[f"p{percent}_high"] = rounded(value + (max(float(high), value) - value) * narrower)
@@ -60,13 +67,21 @@ def rate_of_sums(parts: Sequence[float], wholes: Sequence[float]) -> tuple[float
 
     For error rates: a recording's errors and its length belong together.
     """
-    above, below = np.asarray(parts, np.float64), np.asarray(wholes, np.float64)
+    above, below = (_grouped(np.asarray(values, np.float64)) for values in (parts, wholes))
     chance = np.random.default_rng(0)
-    chosen = chance.integers(0, len(above), (RESAMPLES, len(above)))
-    sums = below[chosen].sum(axis=1)
-    rates = above[chosen].sum(axis=1)[sums > 0] / sums[sums > 0]
-    low, high = np.percentile(rates, [2.5, 97.5])
+    rates = []
+    for _ in range(RESAMPLES):
+        chosen = chance.integers(0, len(above), len(above))
+        if whole := float(below[chosen].sum()):
+            rates.append(float(above[chosen].sum()) / whole)
+    low, high = np.percentile(rates, [2.5, 97.5]) if rates else (0.0, 0.0)
     return float(above.sum() / below.sum()), float(low), float(high)
+
+
+def _grouped(values: Floats) -> Floats:
+    """Sums of neighbours, so that at most 2000 are left."""
+    step = math.ceil(len(values) / _MOST)
+    return values if step <= 1 else np.add.reduceat(values, np.arange(0, len(values), step))
 
 
 def resampled(
@@ -82,11 +97,12 @@ def resampled(
 def ratio_of_medians(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float, float]:
     """Median of `theirs` over median of `ours`, with a 95 % bootstrap interval."""
     chance = np.random.default_rng(0)
-    medians = [
-        np.median(values[chance.integers(0, len(values), (RESAMPLES, len(values)))], axis=1)
-        for values in (np.asarray(theirs, np.float64)[:2000], np.asarray(ours, np.float64)[:2000])
-    ]
-    low, high = np.percentile(medians[0] / medians[1], [2.5, 97.5])
+    both = [np.asarray(values, np.float64)[:_MOST] for values in (theirs, ours)]
+    ratios = []
+    for _ in range(RESAMPLES):
+        top, bottom = (np.median(one[chance.integers(0, len(one), len(one))]) for one in both)
+        ratios.append(float(top / bottom))
+    low, high = np.percentile(ratios, [2.5, 97.5])
     return float(np.median(theirs) / np.median(ours)), float(low), float(high)
 
 

@@ -10,6 +10,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 TRACED_QUERIES = 5
 TRACED_MOST_S = 4.0  # tracing makes Python several times slower
@@ -21,13 +22,30 @@ def cpu_s() -> float:
 
     times = os.times()
     total = time.process_time() + times.children_user + times.children_system
-    for child in psutil.Process().children(recursive=True):
-        try:
-            used = child.cpu_times()
-        except psutil.Error:  # it has ended meanwhile
-            continue
-        total += used.user + used.system
-    return float(total)
+    return total + sum(map(_cpu_s, psutil.Process().children(recursive=True)))
+
+
+def tree_cpu_s(pid: int) -> float:
+    """The same of another process; 0 where it has ended."""
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        used = process.cpu_times()
+        ended = used.children_user + used.children_system
+        return float(_cpu_s(process) + ended + sum(map(_cpu_s, process.children(recursive=True))))
+    except psutil.Error:
+        return 0.0
+
+
+def _cpu_s(process: Any) -> float:
+    import psutil
+
+    try:
+        used = process.cpu_times()
+    except psutil.Error:  # it has ended meanwhile
+        return 0.0
+    return float(used.user + used.system)
 
 
 def page_faults() -> int:
@@ -76,7 +94,7 @@ def allocations(do_one: Callable[[], object]) -> tuple[float, float]:
         count += 1
     gc.collect()
     kept = (sys.getallocatedblocks() - before) / count
-    peaks = []
+    peaks: list[int] = []
     tracemalloc.start(1)
     try:
         while len(peaks) < TRACED_QUERIES and time.perf_counter() - began < 2 * TRACED_MOST_S:
