@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import threading
 import time
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,18 +41,30 @@ class Outcome:
     distributions: dict[str, dict[str, Any]] = field(default_factory=dict)
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     answers: dict[int, Any] = field(default_factory=dict)
-    peer_answers: dict[int, Any] = field(default_factory=dict)
     minutes: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Timed:
-    """One query after it was done."""
+class _Log:
+    """Queries that were done: numbers in arrays, so that the harness takes next to no memory."""
 
-    place: int
-    took_ms: float
-    done: Done
+    def __init__(self) -> None:
+        self.took_ms = array("d")
+        self.amounts = array("d")
+        self.firsts_ms = array("d")
+        self.answers: dict[int, Any] = {}
+
+    def add(self, place: int, took_s: float, done: Done) -> None:
+        """One query; of its answers the first is kept."""
+        self.took_ms.append(took_s * 1000)
+        self.amounts.append(done.amount)
+        if done.first_ms is not None:
+            self.firsts_ms.append(done.first_ms)
+        if place not in self.answers:
+            self.answers[place] = done.answer
+
+    def __len__(self) -> int:
+        return len(self.took_ms)
 
 
 def measure(point: Point, load: Load, folder: Path | None, tell: Tell) -> Outcome:
@@ -96,9 +109,9 @@ def _until_enough(point: Point, load: Load, tell: Tell) -> Iterator[tuple[int, A
 def _single(point: Point, load: Load, tell: Tell) -> Outcome:
     warm_up(load)
     outcome = Outcome()
-    timed: list[_Timed] = []
+    log = _Log()
     clock = time.perf_counter
-    between: list[float] = []  # from the end of a query to the start of the next: our own work
+    between = array("d")  # from the end of a query to the start of the next: our own work
     cpu_s, faults, began = usage.cpu_s(), usage.page_faults(), clock()
     ended = began
     for place, query in _until_enough(point, load, tell):
@@ -107,33 +120,30 @@ def _single(point: Point, load: Load, tell: Tell) -> Outcome:
         now = clock()
         between.append(start - ended)
         ended = now
-        timed.append(_Timed(place, (now - start) * 1000, done))
+        log.add(place, now - start, done)
     seconds = clock() - began
     cpu_s, faults = usage.cpu_s() - cpu_s, usage.page_faults() - faults
     tell.over()
-    _tell_times(outcome, load, timed)
-    outcome.figures |= _costs(cpu_s, seconds, len(timed))
-    outcome.figures["page_faults_per_query"] = figure("page_faults_per_query", faults / len(timed))
+    _tell_times(outcome, load, log)
+    outcome.figures |= _costs(cpu_s, seconds, len(log))
+    outcome.figures["page_faults_per_query"] = figure("page_faults_per_query", faults / len(log))
     outcome.figures["overhead_us"] = figure("overhead_us", statistics.median(between) * 1e6)
     held_kb, kept = usage.allocations(lambda: load.do(load.queries[0]))
     outcome.figures["alloc_kb_per_query"] = figure("alloc_kb_per_query", held_kb)
     outcome.figures["blocks_kept_per_query"] = figure("blocks_kept_per_query", kept)
-    for one in timed:
-        outcome.answers.setdefault(one.place, one.done.answer)
+    outcome.answers = log.answers
     return outcome
 
 
-def _tell_times(outcome: Outcome, load: Load, timed: list[_Timed]) -> None:
-    outcome.distributions["latency"] = distribution([one.took_ms for one in timed])
-    firsts = [one.done.first_ms for one in timed if one.done.first_ms is not None]
-    if firsts:
-        outcome.distributions["first_sound"] = distribution(firsts)
-    seconds = [one.took_ms / 1000 for one in timed]
-    amounts = [one.done.amount for one in timed]
+def _tell_times(outcome: Outcome, load: Load, log: _Log) -> None:
+    outcome.distributions["latency"] = distribution(log.took_ms)
+    if log.firsts_ms:
+        outcome.distributions["first_sound"] = distribution(log.firsts_ms)
+    seconds = [took_ms / 1000 for took_ms in log.took_ms]
     if load.rate == "rtf":
-        outcome.figures["rtf"] = figure("rtf", *rate_of_sums(seconds, amounts), n=len(timed))
+        outcome.figures["rtf"] = figure("rtf", *rate_of_sums(seconds, log.amounts), n=len(log))
     else:
-        outcome.figures[load.rate] = figure(load.rate, *rate_of_sums(amounts, seconds))
+        outcome.figures[load.rate] = figure(load.rate, *rate_of_sums(log.amounts, seconds))
 
 
 def _costs(cpu_s: float, seconds: float, queries: int) -> dict[str, dict[str, Any]]:
@@ -195,7 +205,7 @@ def _paced(point: Point, load: Load, tell: Tell) -> Outcome:
     rate, deadline_ms = float(point.options["rate"]), float(point.options["deadline_ms"])
     warm_up(load)
     offered = max(1, round(point.seconds * rate))
-    timed: list[_Timed] = []
+    log = _Log()
     ages: list[float] = []
     cpu_s, began = usage.cpu_s(), time.perf_counter()
     for number, (place, query) in enumerate(in_turn(load)):
@@ -208,7 +218,7 @@ def _paced(point: Point, load: Load, tell: Tell) -> Outcome:
         start = time.perf_counter()
         done = load.do(query)
         ended = time.perf_counter()
-        timed.append(_Timed(place, (ended - start) * 1000, done))
+        log.add(place, ended - start, done)
         delivered = (ended - due) * 1000
         if done.first_ms is not None:
             delivered = (start - due) * 1000 + done.first_ms
@@ -216,7 +226,7 @@ def _paced(point: Point, load: Load, tell: Tell) -> Outcome:
     seconds, cpu_s = time.perf_counter() - began, usage.cpu_s() - cpu_s
     tell.over()
     outcome = Outcome(figures=_costs(cpu_s, seconds, offered))
-    _tell_times(outcome, load, timed)
+    _tell_times(outcome, load, log)
     outcome.distributions["age"] = distribution(ages)
     outcome.figures |= delivery(offered, len(ages), 0, ages, deadline_ms)
     return outcome
@@ -241,27 +251,20 @@ def _beside(point: Point, load: Load, tell: Tell) -> Outcome:
     peer = open_peer(point, load)
     warm_up(load)
     warm_up(peer)
-    both: tuple[list[_Timed], list[_Timed]] = ([], [])
+    logs = {load: _Log(), peer: _Log()}
     for number, (place, query) in enumerate(_until_enough(point, load, tell)):
-        order = (load, peer) if number % 2 == 0 else (peer, load)
-        for one in order:
+        for one in (load, peer) if number % 2 == 0 else (peer, load):
             start = time.perf_counter()
             done = one.do(query)
-            took_ms = (time.perf_counter() - start) * 1000
-            both[one is peer].append(_Timed(place, took_ms, done))
+            logs[one].add(place, time.perf_counter() - start, done)
     tell.over()
-    outcome = Outcome()
-    _tell_times(outcome, load, both[0])
-    theirs = Outcome()
-    _tell_times(theirs, peer, both[1])
+    outcome, theirs = Outcome(answers=logs[load].answers), Outcome()
+    _tell_times(outcome, load, logs[load])
+    _tell_times(theirs, peer, logs[peer])
     outcome.distributions |= {PEER + name: one for name, one in theirs.distributions.items()}
     outcome.figures |= {PEER + name: one for name, one in theirs.figures.items()}
-    ratio = ratio_of_medians([one.took_ms for one in both[0]], [one.took_ms for one in both[1]])
-    outcome.figures["time_ratio"] = figure("time_ratio", *ratio, n=len(both[0]))
-    for answers, timed in zip((outcome.answers, outcome.peer_answers), both, strict=True):
-        for one_timed in timed:
-            answers.setdefault(one_timed.place, one_timed.done.answer)
-    for name, value in peer.quality(outcome.peer_answers).figures.items():
-        outcome.figures[name] = value
+    ratio = ratio_of_medians(logs[load].took_ms, logs[peer].took_ms)
+    outcome.figures["time_ratio"] = figure("time_ratio", *ratio, n=len(logs[load]))
+    outcome.figures |= peer.quality(logs[peer].answers).figures
     peer.close()
     return outcome

@@ -10,7 +10,10 @@ NORMALISED = (
     "CER: NFKC, simplified characters, numbers written as they are said, lower case, no "
     "punctuation or space; Levenshtein distance over the reference's characters"
 )
-NORMALISED_WORDS = "WER: NFKC, lower case, letters, digits and apostrophes alone, split at spaces"
+NORMALISED_WORDS = (
+    "WER: NFKC, numbers written as they are said, lower case, letters and apostrophes alone, split "
+    "at spaces; Levenshtein distance over the reference's words"
+)
 
 
 def characters(text: str) -> str:
@@ -27,7 +30,9 @@ def characters(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """What of an English text is compared, see `NORMALISED_WORDS`."""
-    text = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
+    from edgeassist.speech.english import spoken_english
+
+    text = spoken_english(unicodedata.normalize("NFKC", text)).lower().replace("’", "'")
     return "".join(sign if sign.isalnum() or sign == "'" else " " for sign in text).split()
 
 
