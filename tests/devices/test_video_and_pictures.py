@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,10 +10,9 @@ import cv2
 import numpy as np
 import pytest
 
-from edgeassist.devices.camera import Camera, CameraOptions
 from edgeassist.devices.images import ImageFolder, ImageFolderOptions, read_image
 from edgeassist.devices.video import VideoOptions, VideoSource
-from edgeassist.errors import DeviceError, InputError
+from edgeassist.errors import InputError
 from edgeassist.loop.clock import ManualClock, RealClock
 from edgeassist.loop.events import VideoFrame
 from edgeassist.loop.node import Context, Pace, Source, Stopping
@@ -243,24 +241,3 @@ def test_a_folder_without_a_picture_is_told_of(tmp_path):
     for path in (tmp_path, tmp_path / "none"):
         with pytest.raises(InputError):
             ImageFolder(ImageFolderOptions(path=path), context(ManualClock())).open()
-
-
-def test_a_camera_that_is_not_there_is_told_of_with_what_to_do():
-    with pytest.raises(DeviceError) as raised:
-        Camera(CameraOptions(device=97), context(RealClock())).open()
-    assert "/dev/video97" in str(raised.value)
-    assert raised.value.fix
-
-
-def test_a_camera_that_is_unplugged_is_told_of_so_that_it_can_be_tried_again(tmp_path):
-    """OpenCV opens a file like a camera: one that ends is one that was unplugged."""
-    path = video(tmp_path / "a.avi", [n / 25 for n in range(30)])
-    camera = Camera(CameraOptions(device=str(path)), context(RealClock(), Pace.REAL))
-    camera.open()
-    seen = []
-    with pytest.raises(DeviceError, match="no picture any more"):
-        seen.extend(camera.events())
-    camera.close()
-    assert seen
-    assert len(seen) + camera.replaced == 29  # one was read to see whether it works
-    assert threading.active_count() < 50
