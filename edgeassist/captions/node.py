@@ -129,6 +129,11 @@ class Captions:
         try:
             journal.add(caption)
             trouble = ""
+            if journal.nearly_full:
+                trouble = t(
+                    "{path}: the disk is full, captions are kept only a little longer. Make room",
+                    path=journal.path,
+                )
         except WorkError as error:
             trouble = str(error)
         if trouble != self._trouble:

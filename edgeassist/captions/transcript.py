@@ -8,10 +8,15 @@ stand in one SubRip file in order.
 Each final is forced to the disk by itself (fdatasync: data and length, no other metadata): one
 comes every few seconds, and what was read by somebody must not be gone after a power cut. Partials
 are never written. Journal and SubRip file are for their user's eyes alone.
+
+Room for the next hour or so of finals is set aside in the file ahead of them: when something else
+fills the disk, what is said goes on being kept, and there is time to say so.
 """
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -27,6 +32,8 @@ from edgeassist.locale import t
 from edgeassist.loop.events import Caption
 
 _MOST_UNWRITTEN = 10_000
+_SET_ASIDE = 256 * 1024  # bytes: 1,000 to 2,000 finals
+_KEEP_SIZE = 1  # FALLOC_FL_KEEP_SIZE of fallocate(2): the file has the room, and is no longer
 
 
 class Journal:
@@ -40,6 +47,8 @@ class Journal:
         self.path = path = path.expanduser()
         self._unwritten: list[str] = []
         self._began = False
+        self._set_aside_until = 0
+        self.nearly_full = False  # whether the disk has no room to set aside any more
         if path.exists() and not path.is_file():
             raise _another_kind(path)
         try:
@@ -55,6 +64,7 @@ class Journal:
             self._check_kind()
             self._end = _end_of_whole_lines(self._file)
             os.truncate(self._file, self._end)
+            self._set_room_aside()
             _sync_folder(path.parent)
         except BaseException:
             os.close(self._file)
@@ -90,6 +100,7 @@ class Journal:
         try:
             if self._unwritten:
                 self._write_through()
+            os.truncate(self._file, self._end)  # gives back the room that was set aside
         finally:
             os.close(self._file)
 
@@ -103,7 +114,8 @@ class Journal:
         except OSError as error:
             # What of it was written is no whole line; the next attempt begins at the same place.
             with suppress(OSError):
-                os.truncate(self._file, self._end)
+                os.truncate(self._file, self._end)  # which gives back what was set aside
+                self._set_aside_until = 0
             raise WorkError(
                 str(self.path),
                 t("the transcript cannot be written: {why}", why=error.strerror),
@@ -111,6 +123,18 @@ class Journal:
             ) from None
         self._end += len(data)
         self._unwritten.clear()
+        if self._set_aside_until - self._end < _SET_ASIDE // 2:
+            self._set_room_aside()
+
+    def _set_room_aside(self) -> None:
+        """Have the file own the blocks that come next; some file systems (FAT) cannot."""
+        system = ctypes.CDLL(None, use_errno=True)
+        length = ctypes.c_longlong(_SET_ASIDE)
+        if system.fallocate64(self._file, _KEEP_SIZE, ctypes.c_longlong(self._end), length) == 0:
+            self._set_aside_until = self._end + _SET_ASIDE
+            self.nearly_full = False
+        else:
+            self.nearly_full = ctypes.get_errno() in (errno.ENOSPC, errno.EDQUOT)
 
     def _check_kind(self) -> None:
         first = os.pread(self._file, 256, 0).split(b"\n")[0]

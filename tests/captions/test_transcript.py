@@ -31,6 +31,11 @@ def texts(path: Path) -> list[str]:
     return [cue.text for session in read_journal(path) for cue in session.cues]
 
 
+def can_mount() -> bool:
+    tried = ["unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]
+    return subprocess.run(tried, capture_output=True).returncode == 0
+
+
 WRITER = """
 import sys
 from pathlib import Path
@@ -102,6 +107,52 @@ def test_a_full_disk_is_told_of_and_what_it_missed_is_caught_up(tmp_path):
     journal.add(final("四"))
     journal.close()
     assert texts(path) == ["一", "二", "三", "四"]
+
+
+FILLED_DISK = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from test_transcript import final
+from edgeassist.captions.transcript import Journal
+folder = Path(sys.argv[1])
+journal = Journal(folder / "talk.jsonl")
+journal.add(final("一"))
+assert not journal.nearly_full
+try:
+    with (folder / "film").open("wb", buffering=0) as other:
+        while True:
+            other.write(bytes(4096))
+except OSError as error:
+    assert error.errno == 28
+told = None
+for number in range(1500):
+    journal.add(final(f"第{number}句话还在记录里"))
+    if journal.nearly_full and told is None:
+        told = number
+assert told, "nobody was told"
+(folder / "film").unlink()
+for number in range(1500, 3000):
+    journal.add(final(f"第{number}句话还在记录里"))
+assert not journal.nearly_full
+journal.close()
+print((folder / "talk.jsonl").read_text())
+"""
+
+
+@pytest.mark.skipif(not can_mount(), reason="no file system may be mounted here")
+def test_a_disk_that_others_filled_still_takes_a_thousand_finals_and_it_is_said(tmp_path):
+    mounted = 'mount -t tmpfs -o size=2m none "$1" && exec "$2" -c "$3" "$1" "$4"'
+    run = [mounted, "sh", str(tmp_path), sys.executable, FILLED_DISK, str(Path(__file__).parent)]
+    written = subprocess.run(
+        ["unshare", "--map-root-user", "--mount", "sh", "-c", *run],
+        capture_output=True,
+        text=True,
+    )
+    assert written.returncode == 0, written.stderr
+    assert [json.loads(line)["text"] for line in written.stdout.splitlines() if "第" in line] == [
+        f"第{number}句话还在记录里" for number in range(3000)
+    ]
 
 
 def test_nobody_else_may_read_what_was_said(tmp_path):
