@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import argparse
 import signal
-import threading
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from edgeassist.cli.arguments import add_profile
 from edgeassist.cli.output import emit, say, show
-from edgeassist.errors import ConfigError, InputError
-from edgeassist.locale import t
+from edgeassist.cli.voices import tell_why
+from edgeassist.errors import ConfigError, EdgeAssistError
+from edgeassist.locale import language, t
 
-if TYPE_CHECKING:
-    from edgeassist.loop.events import Spoken
-
-_AHEAD = 3  # clauses left with the voice at once
-_LOOK_S = 0.02  # so often Ctrl-C is looked for
-_SURELY = 20  # clauses; so often the mark is forced to the disk
+_MOVES = {"r": (0, False), "left": (-1, False), "right": (1, False)}
+_MOVES |= {"up": (-1, True), "down": (1, True)}  # sentences
+_SETTINGS = {"+": "faster", "=": "faster", "-": "slower", "l": "louder", "k": "softer"}
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -30,7 +29,9 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
             "the next time it goes on with the clause it was in, also after a power cut or crash. "
             "While it reads, another terminal or a key can say: edgeassist tell pause."
         ),
-        epilog=t(
+        epilog=_keys()
+        + "\n\n"
+        + t(
             "Examples:\n"
             "  edgeassist read novel.epub\n"
             "  edgeassist read notes.md --from-start\n"
@@ -45,12 +46,18 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "-o", "--output", metavar="WAV", type=Path, help=t("write a wav file instead of playing")
     )
-    parser.add_argument("--voice", metavar="NAME", help=t("the voice; see: edgeassist plugins"))
+    parser.add_argument(
+        "--voice", metavar="NAME", help=t("the voice (the profile's); see: edgeassist voices")
+    )
+    add_profile(parser)
     parser.add_argument(
         "--through",
         choices=("speaker", "speech-dispatcher"),
         default="speaker",
         help=t("what plays it; speech-dispatcher speaks with the voice chosen for Orca"),
+    )
+    parser.add_argument(
+        "--why", action="store_true", help=t("tell which voice speaks, and why that one")
     )
     parser.add_argument(
         "--json", action="store_true", help=t("print one JSON object for each clause")
@@ -71,6 +78,16 @@ def run(args: argparse.Namespace) -> int:
     return _Reading(args, places).run()
 
 
+def _keys() -> str:
+    return t(
+        "Keys, in a terminal:\n"
+        "  space: pause, go on       r: repeat the clause       s: spell it\n"
+        "  left, right: the clause before, after                w: where am I\n"
+        "  up, down: the sentence before, after                 h: these keys\n"
+        "  +: faster   -: slower   l: louder   k: softer        q: quit, keeping the place"
+    )
+
+
 def _list(places: Any, as_json: bool) -> None:
     found = places.all()
     for place in found:
@@ -84,26 +101,21 @@ def _list(places: Any, as_json: bool) -> None:
 
 
 class _Reading:
-    """One text being read: keeps the voice fed, and the mark at the clause that sounds."""
+    """One run of the command: the voice, the keys, what is shown."""
 
     def __init__(self, args: argparse.Namespace, places: Any) -> None:
-        from edgeassist.speech.reading import begin_at, clauses_of_file
+        from edgeassist.speech.aloud import Aloud
 
-        self._path: Path = args.file
         self._args = args
-        self._places = places
-        self._clauses = clauses_of_file(self._path)
-        mark = None if args.from_start else places.get(self._path)
-        self._next = self._said = begin_at(mark, self._clauses)
-        self._changed = threading.Condition()
-        self._waiting: list[int] = []  # clauses left with the voice
-        self._stopped = False
-        self._error: Exception | None = None
+        self._aloud = Aloud(args.file, places, self._show, anew=args.from_start)
+        self._session: Any = None
+        self._left = False  # with a key, which is no failure
 
     def run(self) -> int:
+        from edgeassist.cli.keyboard import pressed
+        from edgeassist.config import load_profile
         from edgeassist.loop.clock import ManualClock, RealClock
         from edgeassist.loop.node import Context, Pace, Stopping
-        from edgeassist.profile import Profile
         from edgeassist.speech.session import Session, SpeechOptions
 
         to_file = self._args.output is not None
@@ -112,7 +124,8 @@ class _Reading:
             name="read",
             clock=clock,
             stopping=Stopping(clock),
-            profile=Profile(),
+            profile=load_profile(self._args.profile),
+            language=language(),  # of answers to keys; the text says its own
             pace=Pace.FAST if to_file else Pace.REAL,
         )
         options = SpeechOptions(
@@ -120,77 +133,66 @@ class _Reading:
             output="file" if to_file else self._args.through,
             path=self._args.output,
         )
-        if self._said:
-            say(t("Going on at {percent} %.", percent=100 * self._said // len(self._clauses)))
-        self._places.put(self._path, self._said, self._clauses, surely=True)
-        session = Session(options, context, self._told)
+        aloud = self._aloud
+        if aloud.at:
+            say(t("Going on at {percent} %.", percent=100 * aloud.at // len(aloud.clauses)))
+        session = self._session = Session(options, context, aloud.told)
         before = [
-            (number, signal.signal(number, self._stop))
+            (number, signal.signal(number, lambda *_: aloud.stop()))
             for number in (signal.SIGINT, signal.SIGTERM)
         ]
         try:
-            self._read(session)
+            if self._args.why:
+                tell_why(session.options.voice or context.profile.speech.voice, session.voice_name)
+            with pressed(self._pressed) if not to_file else nullcontext(False) as keyed:
+                if keyed:
+                    say(t("Space pauses, h lists the keys."))
+                aloud.read(session, clock)
         finally:
             session.close()
             for number, handler in before:
                 signal.signal(number, handler)
-            self._places.put(self._path, self._said, self._clauses, surely=True)
-        if self._stopped:
+            aloud.keep()
+        if aloud.stopped:
             say(t("Stopped. It goes on here the next time."))
-            return 130
+            return 0 if self._left else 130
         return 0
 
-    def _read(self, session: Any) -> None:
-        """Leave clauses with the voice, a few ahead, until all were said or it is stopped."""
-        from edgeassist.loop.events import Priority, Utterance
-        from edgeassist.speech.scripts import language_of
+    def _pressed(self, key: str) -> None:
+        """Do what a key stands for, and say in a line what was done."""
+        try:
+            line = self._do(key)
+        except EdgeAssistError as error:
+            line = str(error)
+        if line:
+            say(line)
 
-        while not self._stopped:
-            while self._next < len(self._clauses) and len(self._waiting) < _AHEAD:
-                text = self._clauses[self._next]
-                with self._changed:
-                    self._waiting.append(self._next)
-                self._next += 1
-                session.say(
-                    Utterance(
-                        captured_ns=0,
-                        text=text,
-                        language=language_of(text),
-                        priority=Priority.TEXT,
-                    )
-                )
-            with self._changed:
-                self._changed.wait(_LOOK_S)
-            if self._error is not None:
-                raise self._error
-            if self._next == len(self._clauses) and session.finish(_LOOK_S):
-                break
+    def _do(self, key: str) -> str:
+        from edgeassist.speech.aloud import sentence
 
-    def _told(self, spoken: Spoken) -> None:
-        """A clause has ended: the mark goes to the next one."""
-        from edgeassist.loop.events import Priority, SpokenHow
+        aloud, session = self._aloud, self._session
+        clauses, at = aloud.clauses, aloud.at
+        if key == "space":
+            session.obey("toggle")
+            return t("Paused.") if session.paused else t("Going on.")
+        if key in _MOVES:
+            step, sentences = _MOVES[key]
+            session.obey("resume")
+            aloud.move(sentence(clauses, at, step) if sentences else at + step, session)
+            return ""
+        if key in _SETTINGS:
+            return "".join(session.obey(_SETTINGS[key]))
+        match key:
+            case "s":
+                return str(aloud.spell(session))
+            case "w":
+                return str(aloud.where(session))
+            case "q":
+                self._left = True
+                aloud.stop()
+                return ""
+        return _keys()
 
-        if spoken.priority is not Priority.TEXT:
-            return
-        with self._changed:
-            if not self._waiting or self._clauses[self._waiting[0]] != spoken.text:
-                return
-            number = self._waiting.pop(0)
-            if spoken.how is SpokenHow.SAID:
-                self._said = number + 1
-                try:
-                    surely = self._said % _SURELY == 0
-                    self._places.put(self._path, self._said, self._clauses, surely=surely)
-                except InputError as error:
-                    self._error = error
-                self._show(number)
-            elif spoken.how is SpokenHow.INTERRUPTED:  # by `edgeassist tell stop`
-                self._stopped = True
-            self._changed.notify_all()
-
-    def _show(self, number: int) -> None:
+    def _show(self, number: int, clauses: list[str]) -> None:
         if self._args.json:
-            emit({"clause": number, "of": len(self._clauses), "text": self._clauses[number]})
-
-    def _stop(self, *_: object) -> None:
-        self._stopped = True
+            emit({"clause": number, "of": len(clauses), "text": clauses[number]})

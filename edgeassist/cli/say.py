@@ -9,7 +9,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edgeassist.cli.arguments import add_profile
 from edgeassist.cli.output import emit, say, show
+from edgeassist.cli.voices import tell_why
 from edgeassist.errors import DeviceError, InputError, WorkError
 from edgeassist.locale import t
 
@@ -29,7 +31,9 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
             "  edgeassist say 'Turn left' -o left.wav\n"
             "  edgeassist say - -o page.wav < page.txt\n"
             "  edgeassist say --file page.txt\n"
-            "  edgeassist say 你好 -o hello.wav --json"
+            "  edgeassist say 你好 -o hello.wav --json\n"
+            "  edgeassist say 你好 --through speech-dispatcher\n"
+            "  edgeassist say 你好 --why"
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -51,16 +55,28 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         default="auto",
         help=t("what signs and figures are read in; auto: Chinese if there is a Chinese character"),
     )
-    parser.add_argument("--voice", metavar="NAME", help=t("the voice; see: edgeassist plugins"))
+    parser.add_argument(
+        "--voice", metavar="NAME", help=t("the voice (the profile's); see: edgeassist voices")
+    )
+    add_profile(parser)
+    parser.add_argument(
+        "--through",
+        choices=("speaker", "speech-dispatcher"),
+        default="speaker",
+        help=t("what plays it; speech-dispatcher speaks with the voice chosen for Orca"),
+    )
+    parser.add_argument(
+        "--why", action="store_true", help=t("tell which voice speaks, and why that one")
+    )
     parser.add_argument("--json", action="store_true", help=t("print one JSON object"))
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Say it; raises `EdgeAssistError` where that cannot be done."""
+    from edgeassist.config import load_profile
     from edgeassist.loop.clock import ManualClock, RealClock
     from edgeassist.loop.node import Context, Pace, Stopping
-    from edgeassist.profile import Profile
     from edgeassist.speech.node import SpeechOptions, open_voice
     from edgeassist.speech.scripts import language_of
     from edgeassist.speech.settings import default_path, load
@@ -73,9 +89,15 @@ def run(args: argparse.Namespace) -> int:
         name="say",
         clock=clock,
         stopping=Stopping(clock),
-        profile=Profile(),
+        profile=load_profile(args.profile),
+        language=language,
         pace=Pace.REAL if args.output is None else Pace.FAST,
     )
+    if args.through == "speech-dispatcher":
+        result = _dispatched(args, text, language, context)
+        if args.json:
+            emit({"text": text, "engine": args.through, **result})
+        return 0
     plain = SpeechOptions(
         voice=args.voice,
         output="speaker" if args.output is None else "file",
@@ -86,16 +108,58 @@ def run(args: argparse.Namespace) -> int:
     chosen = load(default_path())
     options = dataclasses.replace(chosen.over(plain), voice=args.voice or chosen.voice)
     engine = options.voice or context.profile.speech.voice
-    voice = open_voice(engine, options, context)
+    # A phrase that was made ahead of time is said without loading a model.
+    voice = open_voice(engine, options, context, lazy=True)
     try:
+        if args.why:
+            tell_why(engine, voice.name)
         result = _say(text, language, voice, options, context)
+        result = {"engine": getattr(voice, "engine", engine), "voice": voice.name, **result}
     finally:
         voice.close()
     if args.json:
-        emit({"text": text, "engine": engine, "voice": voice.name, **result})
+        emit({"text": text, **result})
     elif args.output is not None:
         show(t("{path}: {seconds:.1f} s", path=args.output, seconds=result["seconds"]))
     return 0
+
+
+def _dispatched(
+    args: argparse.Namespace, text: str, language: str, context: Context
+) -> dict[str, Any]:
+    """Say it through speech-dispatcher; raises `WorkError` if that fails, or is cut short."""
+    from edgeassist.loop.events import Priority, Spoken, SpokenHow, Utterance
+    from edgeassist.speech.session import Session, SpeechOptions
+
+    for name, given in (("--output", args.output), ("--voice", args.voice)):
+        if given is not None:
+            raise InputError(
+                name,
+                t("does not go with --through speech-dispatcher"),
+                fix=t("Leave it out: speech-dispatcher has its own voice and loudspeaker"),
+            )
+    told: list[Spoken] = []
+    session = Session(SpeechOptions(output=args.through), context, told.append)
+    began_ns = context.clock.now_ns()
+    try:
+        session.say(
+            Utterance(captured_ns=began_ns, text=text, language=language, priority=Priority.TEXT)
+        )
+        session.finish()
+    except KeyboardInterrupt:
+        session.drop()
+        say(t("Stopped."))
+    finally:
+        session.close()
+    (spoken,) = told
+    if spoken.how is SpokenHow.FAILED or spoken.started_ns is None:
+        raise WorkError("say", t("the voice made no sound of this text"))
+    return {
+        "voice": session.voice_name,
+        "seconds": round((spoken.ended_ns - spoken.started_ns) / 1e9, 3),
+        "first_audio_ms": round((spoken.started_ns - began_ns) / 1e6, 1),
+        "rtf": None,  # it makes the sound itself
+    }
 
 
 def _text(given: str | None, file: Path | None) -> str:

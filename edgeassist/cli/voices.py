@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from edgeassist.cli.output import emit, show
+from edgeassist.cli.output import emit, say, show
 from edgeassist.errors import ModelError
 from edgeassist.locale import t
 
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     """Measure or prepare if asked to, then say what is known."""
     if args.action == "prepare":
         return _prepare(args)
-    from edgeassist.speech.engines.auto import consider, measure_all
+    from edgeassist.speech.choosing import consider, measure_all
 
     if args.action == "measure":
         measure_all(_context(args.language))
@@ -57,6 +57,16 @@ def run(args: argparse.Namespace) -> int:
         else:
             show(f"{'*' if choice.taken else ' '} {choice.name}: {choice.why}")
     return 0
+
+
+def tell_why(engine: str, voice: str) -> None:
+    """On standard error: which voice speaks, and why it was chosen; `engine` is what was asked."""
+    say(t("{voice} speaks.", voice=voice))
+    if engine == "auto":
+        from edgeassist.speech.choosing import consider
+
+        for choice in consider():
+            say(f"{'*' if choice.taken else ' '} {choice.name}: {choice.why}")
 
 
 def _context(language: str) -> Context:
@@ -74,7 +84,8 @@ def _prepare(args: argparse.Namespace) -> int:
     from edgeassist.errors import InputError
     from edgeassist.guide.frequent import frequent
     from edgeassist.progress import Progress
-    from edgeassist.speech.engines.auto import AutoOptions, consider, open_engine
+    from edgeassist.speech.choosing import consider, open_engine
+    from edgeassist.speech.engines.auto import AutoOptions
     from edgeassist.speech.phrasebook import Phrasebook
 
     if not 80 <= args.rate <= 450:

@@ -47,8 +47,9 @@ class Dispatcher(Talker):
         self._ssip = Ssip(self._heard, self._gone)
         self._ssip.ask(f"SET SELF CLIENT_NAME {os.environ.get('USER') or 'user'}:edgeassist:main")
         self._ssip.ask("SET SELF NOTIFICATION ALL on")
+        self.voice_name = self._ssip.ask("GET OUTPUT_MODULE")[0]
         # Debian's espeak-ng reads no Chinese characters, but pinyin.
-        self._pinyin = "espeak" in self._ssip.ask("GET OUTPUT_MODULE")[0]
+        self._pinyin = "espeak" in self.voice_name
         self._begin()
 
     def adjust(self, name: str, options: Any) -> None:

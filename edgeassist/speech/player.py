@@ -29,8 +29,8 @@ class Player(Talker):
     anew (by `reopen`) and what was being said resumes at its clause; if it fails again within 10 s,
     everything waiting has failed and the next `say` raises.
 
-    `wants_tone` says for what a tone tells the direction. The tone of a danger sounds before its
-    words, all others over the lowered voice, at once.
+    `wants_tone` says for what a tone tells the direction. The words of a danger begin with the last
+    block of its tone; all other tones sound over the lowered voice, at once.
     """
 
     def __init__(
@@ -63,6 +63,11 @@ class Player(Talker):
     def rate_hz(self) -> int:
         """Of the voice."""
         return self._rate_hz
+
+    @property
+    def voice_name(self) -> str:
+        """Of the voice, for people."""
+        return self._sounds.voice_name
 
     def loudness(self, volume: float) -> None:
         """From the next block on; 1 is as loud as the voice is."""
@@ -181,7 +186,8 @@ class Player(Talker):
             self._tone.extend(blocks_of(tone, self._rate_hz))
 
     def _waits_for_tone(self, piece: Piece) -> bool:
-        return bool(self._tone) and piece.priority is Priority.DANGER and self._at == 0
+        # A voice begins softly: its first block goes below the last of the tone.
+        return len(self._tone) > 1 and piece.priority is Priority.DANGER and self._at == 0
 
     def _over(self, piece: Piece) -> bool:
         """Whether all of a piece was handed to the output."""

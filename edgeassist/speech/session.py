@@ -107,6 +107,16 @@ class Session:
         now: SpeechOptions = self._orders.options
         return now
 
+    @property
+    def paused(self) -> bool:
+        """Whether it was told to pause."""
+        return self._speaking.paused
+
+    @property
+    def voice_name(self) -> str:
+        """Of what speaks now, for people."""
+        return self._speaking.voice_name
+
     def finish(self, seconds: float | None = None) -> bool:
         """Wait until everything is said and heard; return whether it is by then."""
         return self._speaking.finish(seconds)
@@ -170,13 +180,17 @@ class Session:
             self._speaking.use(voice)
 
 
-def open_voice(name: str | None, options: Any, context: Context) -> Voice:
+def open_voice(name: str | None, options: Any, context: Context, *, lazy: bool = False) -> Voice:
     """The voice of that name, or the profile's; it takes those of `options` that it knows.
 
+    A `lazy` one may put off loading until it has something to say that was not made ahead.
     Raises `PluginError` if it is not there or lacks something.
     """
     plugin = plugins.ready("voices", name or context.profile.speech.voice)
-    voice: Voice = plugin(_known(plugin.Options, options), context)
+    known = _known(plugin.Options, options)
+    if lazy and hasattr(known, "lazy"):
+        known = dataclasses.replace(known, lazy=True)
+    voice: Voice = plugin(known, context)
     return voice
 
 

@@ -50,6 +50,11 @@ class Sounds:
         self._thread = threading.Thread(target=self._work, name="speech-render", daemon=True)
         self._thread.start()
 
+    @property
+    def voice_name(self) -> str:
+        """Of the voice that renders now."""
+        return self._voice.name
+
     def of(self, piece: Piece) -> Sound:
         """What there is of a piece; empty if nothing yet."""
         return self._sounds.get(_key(piece)) or Sound()

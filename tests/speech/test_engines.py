@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
+import threading
 import time
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from edgeassist.chinese.cache import cache_dir
 from edgeassist.errors import EdgeAssistError, PluginError
 from edgeassist.guide.frequent import frequent
 from edgeassist.guide.phrases import metres, where_and_how_far
-from edgeassist.loop.clock import RealClock
+from edgeassist.loop.clock import ManualClock, RealClock
 from edgeassist.loop.events import Event, Side, Status
 from edgeassist.loop.node import Context, Stopping
 from edgeassist.profile import Profile
@@ -56,6 +59,16 @@ class Stumbles:
 class Absent(Stumbles):
     """Cannot even start."""
     def __init__(self, options, context): raise OSError("no such thing")
+
+class Heavy(Stumbles):
+    """Counts how often it is loaded."""
+    name = "heavy"
+    loaded = 0
+    @staticmethod
+    def edition_of(options): return f"heavy-{options.rate}"
+    def __init__(self, options, context):
+        super().__init__(options, context)
+        Heavy.loaded += 1
 '''
 
 
@@ -79,6 +92,7 @@ def failing(tmp_path, monkeypatch) -> None:
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: failing-voices\nVersion: 1\n")
     (info / "entry_points.txt").write_text(
         "[edgeassist.voices]\nstumbles = failing_voices:Stumbles\nabsent = failing_voices:Absent\n"
+        "heavy = failing_voices:Heavy\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
 
@@ -157,7 +171,7 @@ def test_when_a_voice_fails_the_next_one_says_the_text_and_the_user_is_told(fail
     assert voice.engine == "stumbles"
     rate_hz = voice.rate_hz
     assert len(sound(voice, "前方")) == pytest.approx(rate_hz / 2, rel=0.1)
-    assert not events
+    assert "absent" in events.pop().why
     speech = sound(voice, "注意 fail 台阶")  # its middle part fails
     assert voice.engine == "pyttsx3"
     assert voice.rate_hz == rate_hz, "the output stays as it was opened"
@@ -167,6 +181,51 @@ def test_when_a_voice_fails_the_next_one_says_the_text_and_the_user_is_told(fail
     assert "stumbles" in status.why
     assert "pyttsx3" in status.why
     assert "the engine broke" in status.why
+    voice.close()
+
+
+def test_a_voice_that_failed_is_tried_again_after_a_while_and_takes_over_again(failing):
+    told_of: list[str] = []
+    changed = threading.Condition()
+    clock = ManualClock()
+
+    def note(event: Event) -> None:
+        with changed:
+            told_of.append(event.why)
+            changed.notify_all()
+
+    def back(times: int) -> bool:
+        return sum("stumbles is back" in why for why in told_of) == times
+
+    world = dataclasses.replace(told([]), clock=clock, emit=note)
+    speed.keep("stumbles", speed.Speed(rtf=0.1, first_ms=1))
+    voice = Auto(AutoOptions(voices=("stumbles", "silence")), world)
+    for times, rest_s in ((1, 30), (2, 60), (3, 120)):
+        sound(voice, "fail")
+        assert voice.engine == "silence"
+        clock.advance(rest_s - 1)
+        assert len(sound(voice, "前方"))
+        assert voice.engine == "silence"
+        clock.advance(2)
+        assert len(sound(voice, "前方")), "nobody waits while it is loaded"
+        with changed:
+            assert changed.wait_for(lambda times=times: back(times), 20)
+        sound(voice, "前方")
+        assert voice.engine == "stumbles"
+    voice.close()
+
+
+def test_a_phrase_made_ahead_is_said_without_loading_the_voice(failing):
+    speed.keep("heavy", speed.Speed(rtf=0.1, first_ms=1))
+    list(Phrasebook("heavy-200", 24_000).prepare(Steady(), ["左前方两米"], "zh"))
+    voice = Auto(AutoOptions(voices=("heavy", "silence"), lazy=True), context())
+    heavy = importlib.import_module("failing_voices").Heavy
+    assert voice.engine == "heavy"
+    assert voice.rate_hz == 24_000
+    assert len(sound(voice, "左前方两米"))
+    assert heavy.loaded == 0
+    assert len(sound(voice, "另一句话"))
+    assert heavy.loaded == 1
     voice.close()
 
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from edgeassist.chinese.cache import cache_dir
+from edgeassist.speech import speed
+
 
 def say(*arguments: str, text: bytes = b"", **env: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
@@ -29,7 +32,8 @@ def seconds(path: Path) -> float:
 
 
 def test_a_text_is_written_to_a_file_and_its_figures_to_standard_output(tmp_path):
-    done = say("前方1.5米，有台阶", "-o", str(tmp_path / "a.wav"), "--json")
+    wanted = ("--voice", "pyttsx3", "-o", str(tmp_path / "a.wav"), "--json")
+    done = say("前方1.5米，有台阶", *wanted)
     assert done.returncode == 0, done.stderr
     record = json.loads(done.stdout)
     assert set(record) == {"text", "engine", "voice", "seconds", "first_audio_ms", "rtf"}
@@ -42,9 +46,27 @@ def test_a_text_is_written_to_a_file_and_its_figures_to_standard_output(tmp_path
 
 def test_a_text_comes_from_standard_input_byte_order_mark_and_all(tmp_path):
     text = "\ufeff第一行。\nA second line.\n".encode()
-    done = say("-", "-o", str(tmp_path / "a.wav"), text=text)
+    done = say("-", "--voice", "pyttsx3", "-o", str(tmp_path / "a.wav"), text=text)
     assert done.returncode == 0, done.stderr
     assert seconds(tmp_path / "a.wav") > 1
+
+
+def test_without_a_name_the_voice_that_was_measured_fast_enough_here_speaks(tmp_path, monkeypatch):
+    own = tmp_path / "cache" / "edgeassist"
+    own.mkdir(parents=True)
+    for table in cache_dir().glob("*.marisa"):  # they take long to make
+        (own / table.name).symlink_to(table)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    speed.keep("kokoro", speed.Speed(rtf=3.0, first_ms=3000))
+    speed.keep("pyttsx3", speed.Speed(rtf=0.1, first_ms=60))
+    done = say("你好", "-o", str(tmp_path / "a.wav"), "--json", "--why")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["engine"] == "pyttsx3"
+    reasons = done.stderr.decode()
+    assert "* pyttsx3" in reasons
+    assert "kokoro" in reasons
+    quiet = say("你好", "-o", str(tmp_path / "a.wav"), "--json")
+    assert b"kokoro" not in quiet.stderr, "who speaks is told on request only"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +78,9 @@ def test_a_text_comes_from_standard_input_byte_order_mark_and_all(tmp_path):
         (["-"], "你好".encode("gb18030"), "UTF-8"),
         (["hi", "--voice", "nobody"], b"", "nobody"),
         (["hi", "--language", "fr"], b"", "--language"),
-        (["hi", "-o", "/proc/no/a.wav"], b"", "/proc/no/a.wav"),
+        (["hi", "--profile", "no-such-board"], b"", "no-such-board"),
+        (["hi", "--voice", "pyttsx3", "-o", "/proc/no/a.wav"], b"", "/proc/no/a.wav"),
+        (["hi", "--through", "speech-dispatcher"], b"", "--output"),
     ],
 )
 def test_what_cannot_be_said_is_one_line_and_exit_code_2(tmp_path, arguments, text, said):
@@ -81,7 +105,7 @@ def sound_cards() -> str:
 def test_without_a_sound_card_one_is_told_to_write_a_file(tmp_path):
     config = tmp_path / "asound.conf"  # without a sound server as default
     config.write_text("</usr/share/alsa/alsa.conf>\n")
-    done = say("你好", ALSA_CONFIG_PATH=str(config))
+    done = say("你好", "--voice", "pyttsx3", ALSA_CONFIG_PATH=str(config))
     assert done.returncode == 2
     assert b"-o WAV" in done.stderr
     assert b"Traceback" not in done.stderr
