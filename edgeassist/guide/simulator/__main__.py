@@ -56,7 +56,9 @@ def build() -> Parser:
         "--photos", type=Path, metavar="DIR", help=t("folder to cut persons out of")
     )
     parser.add_argument(
-        "--detector", metavar="NAME", help=t("centernet (the default), yolox, yolo or a plug-in's name")
+        "--detector",
+        metavar="NAME",
+        help=t("centernet (the default), yolox, yolo or a plug-in's name"),
     )
     parser.add_argument("--model", type=Path, metavar="FILE", help=t("an ONNX file of one's own"))
     parser.add_argument("--size", type=int, metavar="PIXELS", help=t("the detector's input size"))

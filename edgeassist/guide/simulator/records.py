@@ -8,13 +8,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One alert, and what it was about."""
+    """One alert, and what it was about; one that is felt first and said later comes twice."""
 
     at_s: float  # when its picture was taken
     decided_s: float
     text: str
     label: str
     priority: str
+    way: str  # "said", or "felt": its words wait for others to be over
     distance_m: float | None
     ttc_s: float | None
     about: str | None  # the kind of thing; None for nothing that is there
@@ -27,7 +28,8 @@ class Met:
 
     kind: str
     contact_s: float
-    warned_s: float | None  # before the contact, when the alert was decided; None for never
+    warned_s: float | None  # before the contact, when it was first felt or said; None for never
+    said_s: float | None = None  # before the contact, when it was first said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from edgeassist.guide.simulator.records import Walked
+from edgeassist.guide.simulator.records import Met, Told, Walked
 from edgeassist.guide.simulator.speech import seconds, syllables
 
 REPEATED_S = 5.0
@@ -26,6 +27,7 @@ class Warned:
     in_time: int
     in_time_s: float  # what counts as in time
     never: int
+    said_in_time: int  # in words; the others were felt
     lead_p50_s: float | None  # of those told
     lead_p10_s: float | None
 
@@ -80,6 +82,7 @@ def score(walks: Iterable[Walked]) -> Scores:
     street = [walk for walk in walks if walk.kind == "street"]
     minutes = sum(walk.seconds for walk in walks) / 60
     told = [alert for walk in walks for alert in walk.told]
+    said = [alert for alert in told if alert.way == "said"]
     errors = np.abs([error for walk in walks for error in walk.ttc_errors])
     unknown = sum(walk.ttc_unknown for walk in walks)
     latencies = np.array([latency for walk in walks for latency in walk.latencies_s])
@@ -88,13 +91,13 @@ def score(walks: Iterable[Walked]) -> Scores:
         walks=len(walks),
         minutes=minutes,
         warned=_warned(walks),
-        false_alerts=sum(alert.right is False for alert in told),
+        false_alerts=sum(needless(walk) for walk in walks),
         street_minutes=sum(walk.seconds for walk in street) / 60,
-        street_false_alerts=sum(alert.right is False for walk in street for alert in walk.told),
+        street_false_alerts=sum(needless(walk) for walk in street),
         repeated=sum(repeated(walk) for walk in walks),
         overlapping=sum(overlapping(walk) for walk in walks),
-        alerts_a_minute=len(told) / minutes if minutes else 0.0,
-        syllables_a_minute=sum(syllables(alert.text) for alert in told) / minutes
+        alerts_a_minute=len(said) / minutes if minutes else 0.0,
+        syllables_a_minute=sum(syllables(alert.text) for alert in said) / minutes
         if minutes
         else 0.0,
         ttc_median=float(np.median(errors)) if len(errors) else None,
@@ -106,11 +109,29 @@ def score(walks: Iterable[Walked]) -> Scores:
     )
 
 
+def needless(walk: Walked) -> int:
+    """False alerts; one that is felt and then said counts once."""
+    felt: list[Told] = []
+    count = 0
+    for alert in walk.told:
+        if alert.right is not False:
+            continue
+        if alert.way == "felt":
+            felt.append(alert)
+        elif any(
+            before.label == alert.label and alert.at_s - before.at_s < REPEATED_S for before in felt
+        ):
+            continue
+        count += 1
+    return count
+
+
 def repeated(walk: Walked) -> int:
     """Alerts whose very words were said less than 5 s before."""
     count = 0
-    for number, alert in enumerate(walk.told):
-        before = (other for other in walk.told[:number] if other.text == alert.text)
+    said = [alert for alert in walk.told if alert.way == "said"]
+    for number, alert in enumerate(said):
+        before = (other for other in said[:number] if other.text == alert.text)
         count += any(alert.decided_s - other.decided_s < REPEATED_S for other in before)
     return count
 
@@ -118,26 +139,28 @@ def repeated(walk: Walked) -> int:
 def overlapping(walk: Walked) -> int:
     """Alerts that fall into the words of another; a danger may cut short what is less urgent."""
     count = 0
-    for before, alert in zip(walk.told, walk.told[1:], strict=False):
+    said = [alert for alert in walk.told if alert.way == "said"]
+    for before, alert in pairwise(said):
         speaks = alert.decided_s < before.decided_s + seconds(before.text)
         count += speaks and not (alert.priority == "danger" and before.priority != "danger")
     return count
 
 
 def _warned(walks: Sequence[Walked]) -> dict[str, Warned]:
-    leads: dict[str, list[float | None]] = defaultdict(list)
+    things: dict[str, list[Met]] = defaultdict(list)
     for walk in walks:
         for met in walk.met:
-            leads[met.kind].append(met.warned_s)
+            things[met.kind].append(met)
     warned = {}
-    for kind, found in sorted(leads.items()):
+    for kind, found in sorted(things.items()):
         least = IN_TIME_S.get(kind, ELSE_IN_TIME_S)
-        told = [lead for lead in found if lead is not None]
+        told = [met.warned_s for met in found if met.warned_s is not None]
         warned[kind] = Warned(
             met=len(found),
             in_time=sum(lead >= least for lead in told),
             in_time_s=least,
             never=len(found) - len(told),
+            said_in_time=sum(met.said_s is not None and met.said_s >= least for met in found),
             lead_p50_s=float(np.percentile(told, 50)) if told else None,
             lead_p10_s=float(np.percentile(told, 10)) if told else None,
         )

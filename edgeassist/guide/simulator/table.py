@@ -49,13 +49,14 @@ def table(scores: Scores) -> Iterator[str]:
 
 def _warned(kind: str, warned: Warned) -> str:
     return t(
-        "{kind}: {share} warned {least} s ahead ({count} of {met}; never {never}; "
-        "lead p50 {p50} s, p10 {p10} s)",
+        "{kind}: {share} warned {least} s ahead ({count} of {met}, {said} of them in words; "
+        "never {never}; lead p50 {p50} s, p10 {p10} s)",
         kind=kind,
         share=_percent(warned.share),
         least=f"{warned.in_time_s:g}",
         count=warned.in_time,
         met=warned.met,
+        said=warned.said_in_time,
         never=warned.never,
         p50=_seconds(warned.lead_p50_s),
         p10=_seconds(warned.lead_p10_s),

@@ -28,6 +28,7 @@ from edgeassist.loop.events import Obstacle, VideoFrame
 NEW_SCORE = 0.3
 JUDGED_TTC_S = (0.5, 6.0)  # between these a time to collision is compared with the truth
 GROUND = -1  # in place of a thing's number
+FELT, SAID = "felt", "said"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +62,15 @@ class Walk:
         self._device = device
         self._renderer = Renderer(scene)
         self._pipeline = Pipeline(
-            device.detector, scene.camera, new_score=device.new_score, verbosity=device.verbosity
+            device.detector,
+            scene.camera,
+            new_score=device.new_score,
+            verbosity=device.verbosity,
+            language=device.language,
         )
         self._told: list[Told] = []
-        self._warned: dict[int, float] = {}  # when a thing was first told
+        self._warned: dict[int, float] = {}  # when a thing was first felt or said
+        self._said: dict[int, float] = {}
         self._latencies: list[float] = []
         self._errors: list[float] = []
         self._unknown = 0
@@ -126,9 +132,10 @@ class Walk:
         )
         self._compare(step.obstacles, truths)
         told = None
-        if step.alert is not None:
-            told = self._tell(step.alert, truths, at_s, decided_s)
-            self._told.append(told)
+        for alert, way in ((step.tap, FELT), (step.alert, SAID)):
+            if alert is not None:
+                told = self._tell(alert, way, truths, at_s, decided_s)
+                self._told.append(told)
         moment = Moment(at_s=at_s, picture=picture, truths=truths, step=step, told=told)
         return moment, decided_s
 
@@ -144,19 +151,21 @@ class Walk:
             else:
                 self._errors.append(obstacle.ttc_s / real_s - 1)
 
-    def _tell(self, alert: Alert, truths: Sequence[Truth], at_s: float, decided_s: float) -> Told:
+    def _tell(
+        self, alert: Alert, way: str, truths: Sequence[Truth], at_s: float, decided_s: float
+    ) -> Told:
         scene, nearest = self._scene, alert.nearest
         right: bool | None = False
         kind = None
         if scene.drop is not None and about_ground(alert):
             right, kind = True, scene.drop.kind
-            self._warned.setdefault(GROUND, decided_s)
+            self._note(GROUND, way, decided_s)
         for which in about(scene, alert, truths, at_s):
             worth = worth_telling(scene, truths[which], at_s)
             if kind is None or worth:
                 kind = truths[which].kind
             if worth:
-                self._warned.setdefault(which, decided_s)
+                self._note(which, way, decided_s)
             right = True if worth or right else (None if worth is None else right)
         return Told(
             at_s=round(at_s, 3),
@@ -164,17 +173,29 @@ class Walk:
             text=phrase(alert, self._device.language),
             label=nearest.label,
             priority=alert.priority.name.lower(),
+            way=way,
             distance_m=_rounded(nearest.distance_m),
             ttc_s=_rounded(nearest.ttc_s),
             about=kind,
             right=right,
         )
 
+    def _note(self, which: int, way: str, decided_s: float) -> None:
+        self._warned.setdefault(which, decided_s)
+        if way == SAID:
+            self._said.setdefault(which, decided_s)
+
     def _met(self, which: int, kind: str, contact_s: float) -> Met:
-        when = self._warned.get(which)
-        late = when is None or when >= contact_s
-        warned_s = None if late or when is None else round(contact_s - when, 3)
-        return Met(kind=kind, contact_s=round(contact_s, 3), warned_s=warned_s)
+        return Met(
+            kind=kind,
+            contact_s=round(contact_s, 3),
+            warned_s=_lead_s(contact_s, self._warned.get(which)),
+            said_s=_lead_s(contact_s, self._said.get(which)),
+        )
+
+
+def _lead_s(contact_s: float, when: float | None) -> float | None:
+    return None if when is None or when >= contact_s else round(contact_s - when, 3)
 
 
 def _rounded(value: float | None) -> float | None:
