@@ -1,8 +1,9 @@
 """Ear-cons: short tones that say where something is before any word could.
 
-A danger sounds as two rising-volume pips, anything else as one. Left and right differ in three
-ways, so that any one is enough: loudness in the two ears and the time between them (headphones),
-and pitch (falling for left, rising for right, level for ahead: one loudspeaker, or one deaf ear).
+A danger sounds as two short pips, anything else as one. Left and right differ in three ways, so
+that any one is enough: loudness in the two ears and the time between them (headphones), and pitch
+(falling for left, rising for right, level for ahead: one loudspeaker, or one deaf ear). The words
+of a danger follow at the end of its tone, so that is as short as two pips can be told from one.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from edgeassist.loop.events import Priority, Utterance
 Stereo = NDArray[np.int16]  # samples x 2: left, right
 
 DUCKED = 0.25  # what is left of speech below a tone
-_PIP_S = 0.05
-_REST_S = 0.02
+_PIP_S = {True: 0.03, False: 0.05}  # danger; else
+_REST_S = 0.01
 _FADE_S = 0.006  # no click
 _LOUDNESS = 0.35  # of full scale
 _PITCH_HZ = {True: 1400.0, False: 800.0}  # danger; else
-_GLIDE = 0.25  # of the pitch, over a pip, at the far right
+_GLIDE = 0.25  # of the pitch either way, over the whole tone, at the far right
 _FULL_DEG = 30.0  # a camera sees no further: there it is all in one ear
 _HEAD_S = 0.00066  # the longest a sound takes from ear to ear
 _SIDE_DEG = {"left": -20.0, "ahead": 0.0, "right": 20.0}
@@ -73,12 +74,14 @@ def mixed(speech: NDArray[np.int16] | None, tone: Stereo | None, gain: float) ->
 @lru_cache(maxsize=64)
 def _sound(earcon: Earcon, rate_hz: int) -> Stereo:
     side = float(np.clip(earcon.bearing_deg / _FULL_DEG, -1, 1))
-    at = np.arange(round(_PIP_S * rate_hz)) / rate_hz
-    hz = _PITCH_HZ[earcon.danger] * (1 + side * _GLIDE * (at / _PIP_S - 0.5) * 2)
-    fade = np.minimum(1, np.minimum(at, _PIP_S - at) / _FADE_S)
+    pips = 2 if earcon.danger else 1
+    pip_s = _PIP_S[earcon.danger]
+    whole_s = pips * (pip_s + _REST_S) - _REST_S
+    at = np.arange(round(whole_s * rate_hz)) / rate_hz
+    hz = _PITCH_HZ[earcon.danger] * (1 + side * _GLIDE * (at / whole_s - 0.5) * 2)
+    of_pip = at % (pip_s + _REST_S)
+    fade = np.clip(np.minimum(of_pip, pip_s - of_pip) / _FADE_S, 0, 1)
     pip = _LOUDNESS * 32767 * fade * np.sin(2 * np.pi * np.cumsum(hz) / rate_hz)
-    if earcon.danger:
-        pip = np.concatenate([pip, np.zeros(round(_REST_S * rate_hz)), pip])
     late = round(abs(side) * _HEAD_S * rate_hz)
     near, far = np.pad(pip, (0, late)), np.pad(pip, (late, 0))
     left, right = (near, far) if side < 0 else (far, near)
