@@ -7,7 +7,6 @@ walking tells the tilt. What the pictures leave open stays as the profile had it
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,14 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgeassist.errors import InputError
-from edgeassist.guide.egomotion import (
-    corners,
-    ego_motion,
-    expansion,
-    follow,
-    slopes,
-    small_grey,
-)
+from edgeassist.guide.egomotion import ego_motion, expansion, slopes
+from edgeassist.guide.following import Follower, both
 from edgeassist.guide.geometry import EDGE, View
 from edgeassist.locale import t
 from edgeassist.loop.events import Box, VideoFrame
@@ -131,22 +124,18 @@ def from_walking(frames: Iterable[VideoFrame], *, camera: CameraProfile) -> Cali
 
     Raises `InputError` where there is too little to see or nobody walks.
     """
-    looks: deque[tuple[float, NDArray[np.uint8], NDArray[np.float64]]] = deque()
+    follower = Follower(SPAN_S)
     tilts: list[float] = []
-    # With the profile's tilt as the starting point a wrong one would pull: refined in two rounds.
     pairs: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
     view: View | None = None
     for frame in frames:
-        grey = small_grey(frame.image)
-        if looks and (frame.at_s <= looks[-1][0] or grey.shape != looks[-1][1].shape):
-            looks.clear()
-        view = View.of(camera, grey.shape[1], grey.shape[0])
-        while len(looks) > 1 and looks[1][0] <= frame.at_s - SPAN_S:
-            looks.popleft()
-        if looks and looks[0][0] <= frame.at_s - SPAN_S:
-            pairs.append(follow(looks[0][1], grey, looks[0][2]))
-        looks.append((frame.at_s, grey, corners(grey)))
+        now = follower.step(frame.at_s, frame.image)
+        view = View.of(camera, now.grey.shape[1], now.grey.shape[0])
+        before = follower.before(SPAN_S)
+        if before is not None:
+            pairs.append(both(before, now))
     if view is not None:
+        # What the profile believes pulls a little: once more from what came out.
         for _ in range(3):
             tilts = [tilt for pair in pairs if (tilt := _tilt(*pair, view)) is not None]
             if not tilts:

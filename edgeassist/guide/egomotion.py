@@ -9,30 +9,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edgeassist.guide.detector import Image
+from edgeassist.guide.following import Points
 from edgeassist.guide.geometry import View
 
-WIDTH = 320  # pictures are shrunk to this
-MOST_POINTS, LEAST_POINTS = 160, 16
-QUALITY = 0.01  # of the strongest corner: the weakest worth following
-APART_PX = 8  # between two points followed
-MOST_UNLIKE = 14.0  # grey levels on average between the two looks of a point
+LEAST_POINTS = 16
 ROUNDS = 8
 ROUGH_PX = 0.5  # of a point's place: beyond this it counts less and less
 LEAST_AGREEING = 0.5  # of the points, within `AGREES_PX`
 AGREES_PX = 1.5
+MOST_SHRINKING = 0.25  # of the points that moved for sure
 
 # What is known before looking, as standard deviations in radians: a walker turns slowly, and goes
 # where the chest points but for the sway of a step (4 cm to the side while going 60 forward).
 TURN = np.array([0.15, 0.25, 0.08])
 HEADING = np.array([0.12, 0.07])
-
-Points = NDArray[np.float64]  # n x 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,47 +42,6 @@ class EgoMotion:
     heading: NDArray[np.float64]
     agreeing: float
     heading_sd: NDArray[np.float64]
-
-
-def small_grey(image: Image) -> NDArray[np.uint8]:
-    """A BGR picture as a grey one at most `WIDTH` pixels wide or high."""
-    import cv2
-
-    scale = min(1.0, WIDTH / max(image.shape[:2]))
-    if scale < 1:
-        # Nearest pixels first: averaging all of a large picture costs more than the rest of it.
-        coarse = max(1, int(0.5 / scale))
-        image = np.ascontiguousarray(image[::coarse, ::coarse]) if coarse > 1 else image
-        scale = min(1.0, WIDTH / max(image.shape[:2]))
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    if scale < 1:
-        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.asarray(grey, dtype=np.uint8)
-
-
-def corners(grey: Any) -> Points:
-    """Points of a grey picture worth following, in pixels; maybe none."""
-    import cv2
-
-    found = cv2.goodFeaturesToTrack(
-        grey, maxCorners=MOST_POINTS, qualityLevel=QUALITY, minDistance=APART_PX
-    )
-    if found is None:
-        return np.zeros((0, 2))
-    return np.asarray(found.reshape(-1, 2), dtype=np.float64)
-
-
-def follow(before: Any, now: Any, points: Points) -> tuple[Points, Points]:
-    """Those of `points` that are found again: where they were, where they are."""
-    import cv2
-
-    if not len(points):
-        return points, points
-    there, found, unlike = cv2.calcOpticalFlowPyrLK(
-        before, now, points.astype(np.float32), None, winSize=(13, 13), maxLevel=3
-    )
-    good = (found.ravel() == 1) & (unlike.ravel() < MOST_UNLIKE)
-    return points[good], np.asarray(there.reshape(-1, 2)[good], dtype=np.float64)
 
 
 def slopes(points: Points, view: View) -> Points:
@@ -131,12 +84,18 @@ def ego_motion(start: Points, end: Points, view: View) -> EgoMotion | None:
     agreeing = float(np.mean(np.abs(off) < AGREES_PX / view.focal_px))
     if agreeing < LEAST_AGREEING or np.abs(turn).max() > 0.5:
         return None
-    return EgoMotion(
+    found = EgoMotion(
         turn=rotation(turn),
         heading=np.asarray(heading, dtype=np.float64),
         agreeing=agreeing,
         heading_sd=np.sqrt(np.diag(inverse)[3:]),
     )
+    grown, unsure = expansion(start, end, found, view)
+    moved = np.abs(grown) > 3 * unsure
+    # Nobody walks backwards for long: what shrinks was followed to the wrong place.
+    if moved.sum() > LEAST_POINTS / 2 and float(np.mean(grown[moved] < 0)) > MOST_SHRINKING:
+        return None
+    return found
 
 
 def unturned(points: Points, turn: NDArray[np.float64]) -> Points:

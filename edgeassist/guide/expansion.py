@@ -7,26 +7,15 @@ left moves away from the heading, the faster the nearer. The ground tells how fa
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edgeassist.guide.detector import Image
-from edgeassist.guide.egomotion import (
-    EgoMotion,
-    Points,
-    corners,
-    ego_motion,
-    expansion,
-    follow,
-    slopes,
-    small_grey,
-    unturned,
-)
+from edgeassist.guide.egomotion import EgoMotion, ego_motion, expansion, slopes, unturned
+from edgeassist.guide.following import Follower, Look, Points, both
 from edgeassist.guide.geometry import View
 from edgeassist.guide.regions import Region, regions
 from edgeassist.guide.sweep import CELL_H, CELL_W, Sweep, sweep
@@ -43,13 +32,6 @@ STANDING_M_S = 0.3
 FASTEST_M_S = 2.5
 USUAL_M_S = 1.1  # of a walker, where the ground does not tell
 MOST_ASKEW = 0.3  # slope from straight ahead: who walks sideways sees no way ahead
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    at_s: float
-    grey: Any
-    corners: Points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +52,7 @@ class Expansion:
     """Looks at one picture after another; `step` once a picture."""
 
     camera: CameraProfile
-    _looks: deque[_Look] = field(default_factory=deque)
+    _follower: Follower = field(default_factory=lambda: Follower(SPAN_S))
     _speed_m_s: float | None = None
     _speed_s: float = 0.0
     _course: float = 0.0
@@ -78,29 +60,23 @@ class Expansion:
 
     def step(self, at_s: float, image: Image, known: Sequence[Box] = ()) -> Looked:
         """Take the picture of that moment; `known` boxes hold things that move by themselves."""
-        grey = small_grey(image)
-        if self._looks and (
-            at_s <= self._looks[-1].at_s or grey.shape != self._looks[-1].grey.shape
-        ):
-            self._looks.clear()
+        now = self._follower.step(at_s, image)
+        grey = now.grey
+        if len(self._follower.looks) == 1:
             self._speed_m_s = None
             self._course, self._course_s = 0.0, None
-        while len(self._looks) > 1 and self._looks[1].at_s <= at_s - SPAN_S:
-            self._looks.popleft()
-        before = self._looks[0] if self._looks else None
-        self._looks.append(_Look(at_s, grey, corners(grey)))
-        if before is None or not SPAN_S <= at_s - before.at_s + 1e-6 <= LONGEST_SPAN_S:
+        before = self._follower.before(SPAN_S)
+        if before is None or at_s - before.at_s > LONGEST_SPAN_S:
             return Looked()
         view = View.of(self.camera, grey.shape[1], grey.shape[0])
         scale = image.shape[1] / grey.shape[1]
         boxes = [_scaled(box, 1 / scale) for box in known]
-        return replace(self._compare(before, grey, at_s, view, boxes), scale=scale)
+        return replace(self._compare(before, now, view, boxes), scale=scale)
 
-    def _compare(
-        self, before: _Look, grey: Any, at_s: float, view: View, boxes: Sequence[Box]
-    ) -> Looked:
+    def _compare(self, before: Look, now: Look, view: View, boxes: Sequence[Box]) -> Looked:
+        at_s = now.at_s
         span_s = at_s - before.at_s
-        start, end = follow(before.grey, grey, before.corners)
+        start, end = both(before, now)
         free = ~_inside(end, boxes)
         start, end = start[free], end[free]
         ego = ego_motion(start, end, view)
@@ -112,7 +88,7 @@ class Expansion:
         speed = self._speed(at_s)
         if speed is not None and speed < STANDING_M_S:
             return Looked(speed_m_s=speed, walking=False, ego=ego)
-        seen = sweep(before.grey, grey, ego, view)
+        seen = sweep(before.grey, now.grey, ego, view)
         if seen is None:
             return Looked(speed_m_s=speed, ego=ego)
         found = regions(

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgeassist.guide.detector import Image
-from edgeassist.guide.egomotion import small_grey
+from edgeassist.guide.following import small_grey
 
 DARK = 12.0  # grey level (0 to 255) that 90 % of the picture are below
 LEAST_CONTRAST = 4.0  # standard deviation of grey levels; a lit scene has 30 and more
