@@ -25,6 +25,7 @@ _KEEP_ALIVE_S = 20
 _CONNECT_WITHIN_S = 3.0
 _RETRY_S = (1, 10)
 _TO_CLOSE_S = 1.0
+_LONGEST = 200  # bytes of what is heard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +48,19 @@ class Broker:
     """Publishes messages; `told(why)` is called with each new trouble, and with "" after it."""
 
     def __init__(
-        self, options: BrokerOptions, name: str, will: Message, told: Callable[[str], None]
+        self,
+        options: BrokerOptions,
+        name: str,
+        will: Message,
+        told: Callable[[str], None],
+        *,
+        topic: str = "",
+        heard: Callable[[str], None] = lambda text: None,
     ) -> None:
         """Prepare the connection; nothing is sent before `start`.
+
+        What is published on `topic` goes to `heard`, on a thread of the connection; what the broker
+        had kept for us does not, an order of an hour ago is none.
 
         Raises `ConfigError` or `InputError` for a password or certificate that cannot be had.
         """
@@ -63,6 +74,8 @@ class Broker:
         self._births: list[Message] = []
         self._last: MQTTMessageInfo | None = None
         self._closing = False
+        self._topic = topic
+        self._heard = heard
         client = paho.Client(CallbackAPIVersion.VERSION2, client_id=f"edgeassist-{name}")
         client.connect_timeout = _CONNECT_WITHIN_S
         client.max_queued_messages_set(options.queue)
@@ -75,6 +88,7 @@ class Broker:
         client.on_connect = self._connected
         client.on_connect_fail = self._not_connected
         client.on_disconnect = self._disconnected
+        client.on_message = self._message
         self._client: Client = client
 
     def start(self, births: list[Message]) -> None:
@@ -123,9 +137,15 @@ class Broker:
         if reason.is_failure:
             self._tell(t("the broker {where} refuses: {why}", where=self._where, why=reason))
             return
+        if self._topic:
+            client.subscribe(self._topic, 0)  # twice "faster" would be worse than none
         for message in self._births:
             client.publish(message.topic, message.payload, _QOS, retain=message.retain)
         self._tell("")
+
+    def _message(self, client: Any, data: Any, message: Any) -> None:
+        if not message.retain and not self._closing:
+            self._heard(message.payload[:_LONGEST].decode("utf-8", "replace"))
 
     def _not_connected(self, client: Any, data: Any) -> None:
         error = sys.exc_info()[1]  # paho calls this while it handles the error

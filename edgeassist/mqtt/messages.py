@@ -52,6 +52,11 @@ class Topics:
         """Whether anything is off, for a lamp or an automation."""
         return f"{self.base}/problem"
 
+    @property
+    def command(self) -> str:
+        """Where others tell the voice what to do: `stop`, `rate 250`."""
+        return f"{self.base}/command"
+
     def status(self, module: str) -> str:
         """How one module is."""
         return f"{self.base}/status/{as_level(module)}"
@@ -99,16 +104,7 @@ def status_messages(topics: Topics, status: Status, states: Mapping[str, State])
 
 def discovery(topics: Topics, name: str, prefix: str, language: str) -> list[Message]:
     """What makes Home Assistant show the device (MQTT discovery), retained."""
-    identity = f"edgeassist_{as_level(name)}"
-    common = {
-        "availability_topic": topics.availability,
-        "device": {
-            "identifiers": [identity],
-            "name": f"EdgeAssist {name}",
-            "manufacturer": "EdgeAssist",
-            "sw_version": __version__,
-        },
-    }
+    identity, common = _device(topics, name)
     caption = {
         "name": t("Caption", lang=language),
         "unique_id": f"{identity}_caption",
@@ -131,6 +127,51 @@ def discovery(topics: Topics, name: str, prefix: str, language: str) -> list[Mes
         Message(f"{prefix}/sensor/{identity}/caption/config", _json(caption), retain=True),
         Message(f"{prefix}/binary_sensor/{identity}/problem/config", _json(problem), retain=True),
     ]
+
+
+def discovered_buttons(topics: Topics, name: str, prefix: str, language: str) -> list[Message]:
+    """The same for buttons that tell the voice what to do."""
+    identity, common = _device(topics, name)
+    titles = {
+        "stop": t("Be silent", lang=language),
+        "toggle": t("Pause or go on", lang=language),
+        "repeat": t("Say it again", lang=language),
+        "spell": t("Spell it", lang=language),
+        "faster": t("Speak faster", lang=language),
+        "slower": t("Speak slower", lang=language),
+        "louder": t("Speak louder", lang=language),
+        "softer": t("Speak softer", lang=language),
+    }
+    return [
+        Message(
+            f"{prefix}/button/{identity}/{order}/config",
+            _json(
+                {
+                    "name": title,
+                    "unique_id": f"{identity}_{order}",
+                    "command_topic": topics.command,
+                    "payload_press": order,
+                    **common,
+                }
+            ),
+            retain=True,
+        )
+        for order, title in titles.items()
+    ]
+
+
+def _device(topics: Topics, name: str) -> tuple[str, dict[str, Any]]:
+    """The device's identifier, and what all its entities say of it."""
+    identity = f"edgeassist_{as_level(name)}"
+    return identity, {
+        "availability_topic": topics.availability,
+        "device": {
+            "identifiers": [identity],
+            "name": f"EdgeAssist {name}",
+            "manufacturer": "EdgeAssist",
+            "sw_version": __version__,
+        },
+    }
 
 
 def _json(values: Mapping[str, Any]) -> str:

@@ -1,4 +1,7 @@
-"""The mqtt module: captions and states to a broker, so that other devices can show them."""
+"""The mqtt module: captions and states to a broker, so that other devices can show them.
+
+If wanted, commands come back from there: a button anywhere in the house can stop the voice.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from typing import ClassVar
 
 from edgeassist.locale import t
 from edgeassist.loop.clock import NS
-from edgeassist.loop.events import Caption, Event, State, Status
+from edgeassist.loop.events import Caption, Command, Event, State, Status
 from edgeassist.loop.node import Context
 from edgeassist.mqtt.broker import Broker, BrokerOptions
 from edgeassist.mqtt.messages import (
@@ -19,9 +22,11 @@ from edgeassist.mqtt.messages import (
     Topics,
     as_level,
     caption_message,
+    discovered_buttons,
     discovery,
     status_messages,
 )
+from edgeassist.speech.commands import NAMES
 
 _TO_FINISH_S = 5.0
 _TO_CLOSE_S = 0.5  # of the time to stop, kept for parting
@@ -37,15 +42,18 @@ class MqttOptions(BrokerOptions):
     retain: bool = True  # the broker keeps the last caption for those who come later
     discovery: bool = True  # Home Assistant finds the device by itself
     discovery_prefix: str = "homeassistant"
+    # Whether who may publish on <topic>/<name>/command may tell the voice what to do. No order
+    # silences dangers, and what was said is not told.
+    commands: bool = False
 
 
 class Mqtt:
-    """Publishes finals, on request partials, and how the modules are."""
+    """Publishes finals, on request partials, and how the modules are; takes commands if told to."""
 
     Options = MqttOptions
     requires: ClassVar[dict[str, str]] = {"paho": "pip install 'edgeassist[mqtt]'"}
     consumes: ClassVar[tuple[type[Event], ...]] = (Caption, Status)
-    produces: ClassVar[tuple[type[Event], ...]] = ()
+    produces: ClassVar[tuple[type[Event], ...]] = (Command,)
     lost: ClassVar[str] = "captions no longer go to other devices"
 
     def __init__(self, options: MqttOptions, context: Context) -> None:
@@ -69,8 +77,18 @@ class Mqtt:
         if options.discovery:
             language = self._context.language
             births += discovery(topics, self._name, options.discovery_prefix, language)
+            if options.commands:
+                prefix = options.discovery_prefix
+                births += discovered_buttons(topics, self._name, prefix, language)
         will = Message(topics.availability, "offline", retain=True)
-        self._broker = Broker(options, as_level(self._name), will, self._tell)
+        self._broker = Broker(
+            options,
+            as_level(self._name),
+            will,
+            self._tell,
+            topic=topics.command if options.commands else "",
+            heard=self._heard,
+        )
         self._broker.start(births)
 
     def handle(self, event: Event) -> Iterable[Event]:
@@ -104,6 +122,15 @@ class Mqtt:
         self._finals += caption.final
         number = f"{self._run}-{self._finals}"
         return caption_message(self._topics, caption, number, said, retain=self._options.retain)
+
+    def _heard(self, order: str) -> None:
+        """Somebody wants the voice to do something; what nobody knows is told, not passed on."""
+        name, _, value = order.strip().partition(" ")
+        if name in NAMES:
+            now_ns = self._context.clock.now_ns()
+            self._context.emit(Command(captured_ns=now_ns, name=name, value=value.strip()))
+        else:
+            self._tell(t("the broker sent an unknown command: {order}", order=order[:40]))
 
     def _publish(self, message: Message) -> None:
         assert self._broker is not None

@@ -21,6 +21,7 @@ from edgeassist.speech.spelling import spelled
 ACTIONS = ("stop", "pause", "resume", "toggle", "repeat", "spell", "history", "forget")
 SETTINGS = ("rate", "volume", "voice", "verbosity", "language", "tones")
 SHORT = {"faster": "rate +", "slower": "rate -", "louder": "volume +", "softer": "volume -"}
+NAMES = frozenset((*ACTIONS, *SETTINGS, *SHORT))
 
 
 class Speaking(Protocol):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from edgeassist.errors import InputError
 from edgeassist.loop.events import Command, Event, Spoken, Utterance
 from edgeassist.loop.node import Context
+from edgeassist.speech.commands import NAMES
 from edgeassist.speech.session import Session, SpeechOptions, open_output, open_voice
 
 __all__ = ["Speech", "SpeechOptions", "open_output", "open_voice"]
@@ -43,7 +44,7 @@ class Speech:
             return ()
         if isinstance(event, Utterance):
             self._session.say(event)
-        elif isinstance(event, Command):
+        elif isinstance(event, Command) and event.name in NAMES:  # others are for other modules
             try:
                 self._session.obey(event.name, event.value)
             except InputError as error:
