@@ -33,7 +33,7 @@ class Rules:
     speech_from: float = 0.5  # Silero's own defaults: speech begins at 0.5 …
     silence_below: float = 0.35  # … and goes on while it stays above 0.35
     least_s: float = 0.12  # less speech than this is a click or a cough
-    pause_s: float = 0.3
+    pause_s: float = 0.25
     end_s: float = 0.55  # longer than the pauses inside a sentence that is read aloud (≤ 0.4)
     long_s: float = 9.0  # from here on a shorter pause will do …
     longest_s: float = 21.0  # … and here no pause is waited for

@@ -16,7 +16,7 @@ from edgeassist.loop.events import RATE_HZ, AudioBlock, Gap
 # Sound before and after the speech that belongs to an utterance. With 0.3 s before it, Whisper
 # got two to three more characters in a hundred wrong than with 0.5 s.
 LEAD = round(0.5 * RATE_HZ)
-TAIL = round(0.3 * RATE_HZ)  # no more than `Rules.pause_s`: then it is there when it is wanted
+TAIL = round(0.25 * RATE_HZ)  # no more than `Rules.pause_s`: then it is there when it is wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ def signals(*parts: tuple[float, float]) -> list[tuple[Signal, float]]:
         ([(0.9, 1)], ["started"]),
         ([(0.9, 1), (0.0, 1)], ["started", "paused", "ended"]),
         ([(0.9, 1), (0.4, 1), (0.0, 1)], ["started", "paused", "ended"]),
-        ([(0.9, 1), (0.0, 0.25), (0.9, 1)], ["started"]),  # a pause inside a sentence
+        ([(0.9, 1), (0.0, 0.2), (0.9, 1)], ["started"]),  # a pause inside a sentence
         ([(0.9, 1), (0.0, 0.45), (0.9, 1)], ["started", "paused", "resumed"]),
         (
             [(0.9, 1), (0.0, 1), (0.9, 1), (0.0, 1)],

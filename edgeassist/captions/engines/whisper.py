@@ -33,7 +33,7 @@ _FIRST_PARTIAL_S = 0.25  # of speech
 _FIRST_STEPS_S = 0.25  # until something is shown
 _STEP_S = 0.5
 _SHARE_FOR_PARTIALS = 0.5  # of the time; a slow machine takes larger steps
-_FALTERING_S = 0.12  # in a pause no partial is begun: the final may be wanted soon
+_FALTERING_S = 0.09  # in a pause no partial is begun: the final may be wanted soon
 _MOST_WAITING = 3  # utterances; beyond that `feed` waits, and the loop counts the sound it loses
 # By window (s) and beam 5: 16: 15.0, 18: 14.6, 20: 14.2, 22: 15.0, 25: 15.6, 30: about 14.2 % of
 # the Mandarin characters kept aside wrong, for 0.33, 0.36, 0.40, 0.53, 0.68, 0.75 s of one core.
