@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,6 +126,59 @@ def test_rate_and_volume_are_sent_when_asked_for_and_the_voice_stays_the_users(r
     room.session.obey("volume", "0.5")
     with pytest.raises(InputError, match="speech-dispatcher"):
         room.session.obey("voice", "kokoro")
+
+
+def command(dispatcher: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "edgeassist.cli.main", *arguments],
+        env={
+            **os.environ,
+            "SPEECHD_ADDRESS": f"unix_socket:{dispatcher}",
+            "EDGEASSIST_LANG": "en",
+            "XDG_CONFIG_HOME": str(folder),
+            "XDG_STATE_HOME": str(folder),
+            "XDG_RUNTIME_DIR": str(folder),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_say_speaks_through_it_and_tells_when_it_was_heard(dispatcher, sound, tmp_path):
+    recorder = speechd.Recorder(sound.env, pulse.OUT)
+    through = ("--through", "speech-dispatcher", "--json")
+    done = command(dispatcher, tmp_path, "say", "Good morning.", *through)
+    heard = np.flatnonzero(np.abs(recorder.stop()) > 500)
+    assert done.returncode == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert (record["engine"], record["text"]) == ("speech-dispatcher", "Good morning.")
+    assert "espeak" in record["voice"]
+    assert 0 < record["first_audio_ms"] < 5000
+    assert (heard[-1] - heard[0]) / 16_000 == pytest.approx(record["seconds"], abs=0.7)
+
+
+def test_read_reads_a_book_through_it_to_its_end(dispatcher, sound, tmp_path):
+    book = tmp_path / "book.txt"
+    book.write_text("It rains. The sun is out.", "utf-8")
+    recorder = speechd.Recorder(sound.env, pulse.OUT)
+    done = command(
+        dispatcher, tmp_path, "read", str(book), "--through", "speech-dispatcher", "--json"
+    )
+    assert np.any(np.abs(recorder.stop()) > 500)
+    assert done.returncode == 0, done.stderr
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [record["text"] for record in records] == ["It rains. ", "The sun is out."]
+
+
+@pytest.mark.parametrize("option", [["--voice", "kokoro"], ["-o", "a.wav"]])
+def test_what_speech_dispatcher_decides_itself_is_refused_in_one_line(tmp_path, option):
+    done = command(
+        tmp_path / "none", tmp_path, "say", "hi", "--through", "speech-dispatcher", *option
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_without_it_one_is_told_what_to_install(monkeypatch, tmp_path):
