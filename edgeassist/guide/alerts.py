@@ -32,6 +32,7 @@ TOLD_S: Mapping[Priority, float] = {
 # A thing lost this long may be found again under another number: about where it was.
 LOST_S, LOST_DEG, LOST_RATIO = 1.5, 12.0, 1.5
 WALK_M_S = 1.2
+STANDS_AFTER_S = 1.0  # a moment between two steps is no standing
 
 
 class Verbosity(StrEnum):
@@ -139,6 +140,7 @@ class Alerts:
     _tapped: dict[int, tuple[Priority, float]] = field(default_factory=dict)
     _last: tuple[Key, Priority, frozenset[int]] | None = None
     _at_s: float = -math.inf
+    _walked_s: float = -math.inf  # when the wearer was last not known to stand
     _said_s: float = -math.inf  # when the last words are over
 
     def step(
@@ -151,6 +153,10 @@ class Alerts:
         if at_s < self._at_s:
             self._forget_all()
         self._at_s = at_s
+        if walking is not False:
+            self._walked_s = at_s
+        elif at_s - self._walked_s < STANDS_AFTER_S:
+            walking = None
         groups: dict[Key, Threats] = {}
         present = set()
         for obstacle, level in threats:
@@ -267,7 +273,7 @@ class Alerts:
         for memory in (self._tracks, self._groups, self._words, self._tapped):
             memory.clear()
         self._last = None
-        self._said_s = -math.inf
+        self._said_s = self._walked_s = -math.inf
 
 
 def _told(at_s: float, priority: Priority, obstacle: Obstacle) -> Told:

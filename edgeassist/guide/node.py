@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -10,26 +12,26 @@ from typing import Annotated, Any, ClassVar
 from annotated_types import Ge, Le
 
 from edgeassist import plugins
-from edgeassist.guide.alerts import Alert, Verbosity
+from edgeassist.guide.alerts import Verbosity
+from edgeassist.guide.describe import describe
 from edgeassist.guide.detector import Detector
-from edgeassist.guide.phrases import phrase
-from edgeassist.guide.pipeline import Pipeline, Step
+from edgeassist.guide.heat import EVERY_S, ZONES, HeatWatch, hottest_c
+from edgeassist.guide.outage import Cause, Outage, cause_of, told_off, told_poor
+from edgeassist.guide.pipeline import Pipeline
 from edgeassist.guide.sight import Sight
+from edgeassist.guide.telling import Telling
+from edgeassist.guide.vigil import Vigil
 from edgeassist.locale import t
 from edgeassist.loop.clock import NS
-from edgeassist.loop.events import (
-    Event,
-    Obstacle,
-    Priority,
-    Pulse,
-    Utterance,
-    VideoFrame,
-)
-from edgeassist.loop.node import Context
+from edgeassist.loop.events import Command, Event, Obstacle, Pulse, Utterance, VideoFrame
+from edgeassist.loop.node import Context, Pace
 
-EXPIRES_S = 2.0  # after its picture was taken; then the walker is somewhere else
 CONTINUES_FROM = 2 / 3  # of the score that begins a thing, for a box to go on with one
-PULSES = {Priority.DANGER: (1.0, (200, 80, 200, 80, 200)), Priority.MESSAGE: (0.6, (150,))}
+SILENT_S = 2.0  # without a fresh picture: nobody is being warned any more
+LATE_S = 1.0  # a picture that old when it comes shows another place
+ANSWER_S = 5.0  # after a question nobody waits for its answer any more
+POOR_AGAIN_S = 600.0  # a dirty lens is not told of every minute
+log = logging.getLogger("edgeassist.guide")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +44,19 @@ class GuideOptions:
     model: Path | None = None  # an ONNX file for the detector, instead of its card
     decode: str | None = None  # what that file's output means; docs/guide-detectors.md
     verbosity: Verbosity = Verbosity.NORMAL
+    while_standing: bool = False  # also tell of what stands still while its wearer does
+    thermal_zones: Path = ZONES  # where the temperature is read
 
 
 class Guide:
-    """Warns of what is in the way."""
+    """Warns of what is in the way, and says when it cannot.
+
+    Commands: "describe" says what is around; "warnings" sets how much is said: off, on, quiet,
+    normal, full.
+    """
 
     Options = GuideOptions
-    consumes: ClassVar[tuple[type[Event], ...]] = (VideoFrame,)
+    consumes: ClassVar[tuple[type[Event], ...]] = (VideoFrame, Command)
     produces: ClassVar[tuple[type[Event], ...]] = (Obstacle, Utterance, Pulse)
     lost = "obstacle warnings are off"
 
@@ -57,6 +65,19 @@ class Guide:
         self._context = context
         self._detector: Detector | None = None
         self._pipeline: Pipeline | None = None
+        self._say = Telling(context)
+        self._guard = threading.Lock()  # of what the vigil's thread uses too
+        self._outage = Outage()
+        self._cause: Cause | None = None  # but for the user's own wish
+        self._vigil = Vigil(context.clock, SILENT_S, self._missed)
+        self._live = context.pace is Pace.REAL
+        self._wanted = True  # the user wants warnings
+        self._around: tuple[Obstacle, ...] = ()
+        self._at_s = 0.0
+        self._seen_ns: int | None = None  # when the last good picture was taken
+        self._poor_s: dict[Sight, float] = {}
+        self._heat = HeatWatch(context.profile.guide.too_hot_c)
+        self._felt_heat_ns: int | None = None
 
     def open(self) -> None:
         """Load the detector; raises `PluginError` or `ModelError` where it cannot be."""
@@ -74,94 +95,127 @@ class Guide:
             profile.camera,
             new_score=options.min_score,
             verbosity=options.verbosity,
+            language=self._context.language,
+            while_standing=options.while_standing,
         )
 
     def handle(self, event: Event) -> Iterator[Event]:
-        """Take one picture."""
-        if not isinstance(event, VideoFrame) or self._pipeline is None:
+        """Take one picture, or obey."""
+        if self._pipeline is None:
             return
-        step = self._pipeline.step(event)
-        yield from step.obstacles
-        yield from self._notice(step, event)
-        if step.alert is not None:
-            yield from self._warn(step.alert)
+        if isinstance(event, Command):
+            yield from self._obey(event, self._pipeline)
+        elif isinstance(event, VideoFrame):
+            yield from self._heed_heat(event)
+            if self._is_fresh(event):
+                yield from self._look(event, self._pipeline)
 
     def finish(self) -> Iterable[Event]:
-        """Nothing is held back."""
+        """Nothing is held back; that no more pictures come is no outage."""
+        self._vigil.close()
         return ()
 
     def close(self) -> None:
         """Release the detector."""
+        self._vigil.close()
         if self._detector is not None:
             self._detector.close()
             self._detector = None
             self._pipeline = None
 
-    def _warn(self, alert: Alert) -> Iterator[Event]:
-        nearest = alert.nearest
-        if alert.priority in PULSES:
-            strength, pattern = PULSES[alert.priority]
-            yield Pulse(
-                captured_ns=nearest.captured_ns, side=alert.side, strength=strength, pattern=pattern
-            )
-        text = phrase(alert, self._context.language)
-        yield Utterance(
-            captured_ns=nearest.captured_ns,
-            text=text,
-            language=self._context.language,
-            priority=alert.priority,
-            expires_ns=nearest.captured_ns + round(EXPIRES_S * NS),
-            merge_key=f"guide:{nearest.track}",
-            details=details(alert, text, self._context.clock.now_ns()),
-        )
-
-    def _notice(self, step: Step, frame: VideoFrame) -> Iterator[Event]:
-        """Say it once when the camera goes blind, and when it sees again."""
-        if step.sight is step.was:
+    def _look(self, frame: VideoFrame, pipeline: Pipeline) -> Iterator[Event]:
+        step = pipeline.step(frame)
+        self._around, self._at_s = step.obstacles, frame.at_s
+        if not step.sight.blind:
+            self._seen_ns = frame.captured_ns
+        yield from step.obstacles
+        with self._guard:
+            self._cause = cause_of(step.sight)
+            cause = self._cause if self._wanted else Cause.ASKED
+            notice = self._outage.step(frame.at_s, cause)
+        if notice is not None:
+            yield from self._say.notice(notice, cause, frame.captured_ns, frame.at_s)
+        if not self._wanted:
             return
+        if step.sight in (Sight.DIRTY, Sight.BLURRED) and step.sight is not step.was:
+            yield from self._tell_poor(step.sight, frame)
+        if step.tap is not None:
+            yield self._say.pulse(step.tap)
+        if step.alert is not None:
+            yield from self._say.warning(step.alert, felt=step.felt)
+
+    def _is_fresh(self, frame: VideoFrame) -> bool:
+        """Whether a picture shows where the walker is; a film read fast is always fresh."""
+        if not self._live:
+            return True
+        if self._context.clock.now_ns() - frame.captured_ns > LATE_S * NS:
+            self._vigil.begin()
+            return False
+        self._vigil.seen()
+        return True
+
+    def _missed(self) -> None:
+        """No fresh picture for `SILENT_S`; on the vigil's thread."""
+        with self._guard:
+            self._around, self._cause = (), Cause.SILENT
+            at_s = self._at_s + SILENT_S
+            notice = self._outage.step(at_s, Cause.SILENT) if self._wanted else None
+        if notice is not None:
+            now_ns = self._context.clock.now_ns()
+            for event in self._say.notice(notice, Cause.SILENT, now_ns, at_s):
+                self._context.emit(event)
+
+    def _tell_poor(self, sight: Sight, frame: VideoFrame) -> Iterator[Event]:
+        told_s = self._poor_s.get(sight)
+        if told_s is None or not 0 <= frame.at_s - told_s < POOR_AGAIN_S:
+            self._poor_s[sight] = frame.at_s
+            text = told_poor(sight, self._context.language)
+            yield self._say.utterance(text, frame.captured_ns, notice=sight.value)
+
+    def _heed_heat(self, frame: VideoFrame) -> Iterator[Event]:
+        now_ns = self._context.clock.now_ns()
+        if self._felt_heat_ns is not None and now_ns - self._felt_heat_ns < EVERY_S * NS:
+            return
+        self._felt_heat_ns = now_ns
+        if self._heat.step(hottest_c(self._options.thermal_zones)):
+            language = self._context.language
+            text = t("The device is too hot: warnings may come late", lang=language)
+            yield self._say.utterance(text, frame.captured_ns, notice="hot")
+
+    def _obey(self, command: Command, pipeline: Pipeline) -> Iterator[Event]:
+        match command.name, command.value:
+            case "describe", _:
+                yield self._say.utterance(
+                    self._description(), command.captured_ns, expires_s=ANSWER_S
+                )
+            case "warnings", "off" | "on":
+                self._wanted = command.value == "on"
+                with self._guard:
+                    cause = self._cause if self._wanted else Cause.ASKED
+                    notice = self._outage.step(self._at_s, cause)
+                if notice is not None:
+                    yield from self._say.notice(notice, cause, command.captured_ns, self._at_s)
+            case "warnings", value if value in list(Verbosity):
+                pipeline.verbosity(Verbosity(value))
+            case "warnings", value:
+                log.warning("warnings: off, on, %s; not %r", ", ".join(Verbosity), value)
+
+    def _description(self) -> str:
         language = self._context.language
-        match step.sight:
-            case Sight.NOTHING:
-                text = t("The camera sees nothing: it is covered, or it is too dark", lang=language)
-            case Sight.FROZEN:
-                text = t("The camera picture stands still", lang=language)
-            case _:
-                text = t("The camera sees again", lang=language)
-        yield Utterance(
-            captured_ns=frame.captured_ns,
-            text=text,
-            language=language,
-            priority=Priority.MESSAGE,
-            merge_key="guide:sight",
-            details={"t_s": round(frame.at_s, 3), "sight": step.sight.value},
-        )
-
-
-def details(alert: Alert, text: str, now_ns: int) -> dict[str, Any]:
-    """An alert as the record that `edgeassist guide --json` prints."""
-    nearest = alert.nearest
-    return {
-        "t_s": round(nearest.at_s, 3),
-        "label": nearest.label,
-        "side": alert.side.value,
-        "bearing_deg": round(nearest.bearing_deg, 1),
-        "distance_m": _rounded(nearest.distance_m),
-        "ttc_s": _rounded(nearest.ttc_s),
-        "text": text,
-        "priority": alert.priority.name.lower(),
-        "latency_ms": round((now_ns - nearest.captured_ns) / 1e6, 1),
-        "count": alert.count,
-        "track": nearest.track,
-        "distance_low_m": _rounded(nearest.distance_low_m),
-        "distance_high_m": _rounded(nearest.distance_high_m),
-    }
+        now_ns, seen_ns = self._context.clock.now_ns(), self._seen_ns
+        if self._cause is not None:
+            return told_off(self._cause, language)
+        if seen_ns is None or (self._live and now_ns - seen_ns > SILENT_S * NS):
+            return told_off(Cause.SILENT, language)
+        return describe(self._around, language)
 
 
 def make_detector(name: str, *, model: Path | None = None, **options: Any) -> Detector:
     """The detector `name` with those options of `options` that it has, where they are not None.
 
     `size`, `threads`, `min_score` mean the same to all; `decode` says how the ONNX file `model`
-    of the detector "yolo" is read. Raises `PluginError` where it is not there or lacks something, `ModelError` for its model.
+    of the detector "yolo" is read. Raises `PluginError` where it is not there or lacks something,
+    `ModelError` for its model.
     """
     # With a model of the user's own the detector's card need not be installed.
     plugin = plugins.ready("detectors", name) if model is None else plugins.load("detectors", name)
@@ -171,7 +225,3 @@ def make_detector(name: str, *, model: Path | None = None, **options: Any) -> De
     given = {key: value for key, value in options.items() if key in known and value is not None}
     detector: Detector = plugin(plugin.Options(**given))
     return detector
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)

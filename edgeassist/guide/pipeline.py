@@ -53,9 +53,11 @@ class Pipeline:
         new_score: float,
         verbosity: Verbosity = Verbosity.NORMAL,
         language: str = "zh",
+        while_standing: bool = False,
     ) -> None:
         self._detector = detector
         self._camera = camera
+        self._while_standing = while_standing
         self._new_score = new_score
         self._watch = SightWatch()
         self._tracker = Tracker(new_score)
@@ -80,7 +82,8 @@ class Pipeline:
         classless = self._classless.step(frame, [obstacle.box for obstacle in known])
         threats += classless.obstacles
         obstacles = tuple(obstacle for obstacle, _ in threats)
-        alert = self._alerts.step(frame.at_s, threats, walking=classless.walking)
+        walking = None if self._while_standing else classless.walking
+        alert = self._alerts.step(frame.at_s, threats, walking)
         return Step(
             obstacles=obstacles,
             alert=alert,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,14 @@ import pytest
 from edgeassist.devices.videofile import open_video
 from edgeassist.errors import EdgeAssistError
 from edgeassist.guide.alerts import Verbosity
+from edgeassist.guide.heat import HeatWatch, hottest_c
 from edgeassist.guide.node import Guide, GuideOptions, make_detector
 from edgeassist.guide.pipeline import Pipeline, distinct
 from edgeassist.guide.sight import Sight
 from edgeassist.loop.clock import ManualClock
 from edgeassist.loop.events import (
     Box,
+    Command,
     Event,
     Obstacle,
     Priority,
@@ -27,7 +31,7 @@ from edgeassist.loop.events import (
     Utterance,
     VideoFrame,
 )
-from edgeassist.loop.node import Context, Stopping
+from edgeassist.loop.node import Context, Pace, Stopping
 from edgeassist.profile import CameraProfile, Profile
 
 CAMERA = CameraProfile(height_m=1.3, tilt_deg=10, fov_deg=62)
@@ -74,8 +78,9 @@ class Walk:
         pass
 
 
-def frame(number: int) -> VideoFrame:
-    image = RNG.integers(0, 255, (480, 640, 3), dtype=np.uint8)
+def frame(number: int, image: Any = None) -> VideoFrame:
+    if image is None:
+        image = RNG.integers(0, 255, (480, 640, 3), dtype=np.uint8)
     return VideoFrame(
         captured_ns=number * 100_000_000, image=image, number=number, at_s=number / 10
     )
@@ -166,7 +171,7 @@ def frames(path: Path, seconds: float) -> list[VideoFrame]:
 def test_people_in_a_real_street_are_spoken_of(
     centernet: object, street_video: Path, language: str
 ) -> None:
-    options = GuideOptions(verbosity=Verbosity.FULL)
+    options = GuideOptions(verbosity=Verbosity.FULL, while_standing=True)
     given = run(Guide(options, context(language=language)), frames(street_video, 3.0))
     obstacles = [event for event in given if isinstance(event, Obstacle)]
     said = [event for event in given if isinstance(event, Utterance)]
@@ -183,19 +188,172 @@ def test_people_in_a_real_street_are_spoken_of(
 
 def test_a_camera_that_goes_dark_is_told_once_and_so_is_its_return(centernet: object) -> None:
     dark = np.zeros((480, 640, 3), np.uint8)
-    events = [
-        VideoFrame(
-            captured_ns=0,
-            image=dark if 5 <= i < 30 else RNG.integers(0, 255, (480, 640, 3), dtype=np.uint8),
-            number=i,
-            at_s=i / 10,
-        )
-        for i in range(40)
-    ]
+    events = [frame(i, dark if 5 <= i < 30 else None) for i in range(50)]
     given = run(Guide(GuideOptions(), context(language="zh")), events)
-    texts = [event.text for event in given if isinstance(event, Utterance)]
-    assert texts == ["摄像头看不见：被遮住了，或者太暗", "摄像头恢复了"]
-    assert not [event for event in given if isinstance(event, Pulse)]
+    said = [event for event in given if isinstance(event, Utterance)]
+    assert [one.text for one in said] == ["障碍物提醒已停止：太暗了", "障碍物提醒已恢复"]
+    assert [one.priority for one in said] == [Priority.DANGER, Priority.MESSAGE]
+    assert [pulse.side for pulse in given if isinstance(pulse, Pulse)] == [Side.AHEAD] * 2
+
+
+class Emitted:
+    """What a node puts out on a thread of its own, and waiting for it."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, event: Event) -> None:
+        with self._changed:
+            self.events.append(event)
+            self._changed.notify_all()
+
+    def wait(self, clock: ManualClock, count: int) -> bool:
+        """Let time pass until there are so many."""
+        for _ in range(100):
+            with self._changed:
+                if self._changed.wait_for(lambda: len(self.events) >= count, 0.05):
+                    return True
+            clock.advance(1.0)
+        return False
+
+
+def live(clock: ManualClock, emitted: Emitted, **changes: Any) -> Context:
+    return replace(context(language="en", **changes), clock=clock, emit=emitted, pace=Pace.REAL)
+
+
+def at(clock: ManualClock, number: int, at_s: float) -> VideoFrame:
+    return replace(frame(number), captured_ns=clock.now_ns(), at_s=at_s)
+
+
+def test_a_camera_that_was_unplugged_is_told_though_no_picture_comes(centernet: object) -> None:
+    clock, emitted = ManualClock(), Emitted()
+    node = Guide(GuideOptions(), live(clock, emitted))
+    node.open()
+    try:
+        for i in range(3):
+            list(node.handle(at(clock, i, i / 10)))
+            clock.advance(0.1)
+        assert not emitted.events
+        assert emitted.wait(clock, 2)
+        pulse, said = emitted.events
+        assert isinstance(pulse, Pulse)
+        assert isinstance(said, Utterance)
+        assert said.text == "Obstacle warnings are off: the camera gives no picture"
+        assert said.priority is Priority.DANGER
+        answer = list(node.handle(Command(captured_ns=clock.now_ns(), name="describe")))
+        assert [one.text for one in answer if isinstance(one, Utterance)] == [said.text]
+        texts = []
+        for i in range(15):  # plugged in again, its time begins anew
+            back = node.handle(at(clock, i, i / 10))
+            texts += [one.text for one in back if isinstance(one, Utterance)]
+            clock.advance(0.1)
+        assert texts == ["Obstacle warnings are on again"]
+        assert len(emitted.events) == 2
+    finally:
+        node.close()
+
+
+def test_the_end_of_a_film_is_no_outage(centernet: object) -> None:
+    clock, emitted = ManualClock(), Emitted()
+    node = Guide(GuideOptions(), live(clock, emitted))
+    run(node, [at(clock, 0, 0.0)])
+    clock.advance(60)
+    assert not emitted.events
+
+
+def test_old_pictures_are_not_looked_at_and_count_as_none(centernet: object) -> None:
+    clock, emitted = ManualClock(10**10), Emitted()
+    node = Guide(GuideOptions(), live(clock, emitted))
+    node.open()
+    try:
+        old = replace(frame(0), captured_ns=clock.now_ns() - 2 * 10**9)
+        assert list(node.handle(old)) == []
+        assert emitted.wait(clock, 2)
+        assert "no picture" in emitted.events[1].text
+    finally:
+        node.close()
+
+
+def obeyed(node: Guide, name: str, value: str = "") -> list[str]:
+    given = node.handle(Command(captured_ns=0, name=name, value=value))
+    return [event.text for event in given if isinstance(event, Utterance)]
+
+
+def test_somebody_who_asks_hears_what_is_around(centernet: object, street_video: Path) -> None:
+    node = Guide(GuideOptions(verbosity=Verbosity.QUIET), replace(context(), pace=Pace.FAST))
+    node.open()
+    try:
+        assert obeyed(node, "describe") == ["障碍物提醒已停止：摄像头没有画面"]
+        for one in frames(street_video, 1.0):
+            list(node.handle(one))
+        (text,) = obeyed(node, "describe")
+        assert "人" in text
+        assert "米" in text
+    finally:
+        node.close()
+
+
+def test_warnings_can_be_turned_off_and_on_again(centernet: object, street_video: Path) -> None:
+    node = Guide(
+        GuideOptions(verbosity=Verbosity.FULL, while_standing=True),
+        replace(context(), pace=Pace.FAST),
+    )
+    pictures = frames(street_video, 6.0)
+    node.open()
+    try:
+        assert obeyed(node, "warnings", "off") == ["障碍物提醒已停止"]
+        quiet = [event for one in pictures[:20] for event in node.handle(one)]
+        assert any(isinstance(event, Obstacle) for event in quiet)
+        assert not any(isinstance(event, (Utterance, Pulse)) for event in quiet)
+        assert "人" in obeyed(node, "describe")[0]
+        assert obeyed(node, "warnings", "on") == ["障碍物提醒已恢复"]
+        assert obeyed(node, "warnings", "loud") == []
+        assert obeyed(node, "warnings", "quiet") == []
+    finally:
+        node.close()
+
+
+def test_a_hot_board_is_told_of_once_until_it_has_cooled(centernet: object, tmp_path: Path) -> None:
+    for name, kind in (("thermal_zone0", "cpu-thermal"), ("thermal_zone1", "battery")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "type").write_text(kind + "\n")
+        (tmp_path / name / "temp").write_text("99000\n")
+    clock = ManualClock()
+    node = Guide(GuideOptions(thermal_zones=tmp_path), live(clock, Emitted()))
+    node.open()
+    texts = []
+    try:
+        for i, celsius in enumerate((60, 79, 81, 85, 78, 81, 70, 82)):
+            (tmp_path / "thermal_zone0" / "temp").write_text(f"{celsius}000\n")
+            clock.advance(10.0)
+            given = node.handle(at(clock, i, i / 10))
+            texts += [(celsius, e.text) for e in given if isinstance(e, Utterance)]
+    finally:
+        node.close()
+    hot = "The device is too hot: warnings may come late"
+    assert [one for one in texts if one[1] == hot] == [(81, hot), (82, hot)]
+
+
+def test_a_board_that_tells_no_temperature_is_never_too_hot(tmp_path: Path) -> None:
+    assert hottest_c(tmp_path) is None
+    assert not HeatWatch(80.0).step(None)
+
+
+def test_a_warning_is_felt_before_it_is_heard_and_says_where_for_the_tone(
+    centernet: object, street_video: Path
+) -> None:
+    given = run(
+        Guide(GuideOptions(verbosity=Verbosity.FULL, while_standing=True), context()),
+        frames(street_video, 3.0),
+    )
+    acts = [event for event in given if isinstance(event, (Pulse, Utterance))]
+    for pulse, said in pairwise(acts):
+        if isinstance(said, Utterance):
+            assert isinstance(pulse, Pulse)
+            assert pulse.side.value == said.details["side"]
+            assert isinstance(said.details["bearing_deg"], float)
+    assert any(isinstance(event, Utterance) for event in acts)
 
 
 def test_an_unknown_detector_is_named() -> None:
