@@ -29,6 +29,7 @@ class GuideProfile:
     # does (centernet twice: at 320 and at 512).
     size: Annotated[int, Ge(128), Le(1024)] | None = None
     threads: Annotated[int, Ge(1)] = 1
+    too_hot_c: Annotated[float, Ge(40), Le(110)] = 80.0  # of the processor: then it slows down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
