@@ -14,6 +14,7 @@ from edgeassist.bench.data import Clip, Labelled
 from edgeassist.bench.figures import figure
 from edgeassist.bench.live_sources import Film, FilmOptions, Talk, TalkOptions, with_pause
 from edgeassist.bench.loads import captions as captions_load
+from edgeassist.bench.loads import guide as guide_load
 from edgeassist.bench.points import Measured, Point
 from edgeassist.bench.scenarios import Outcome, Tell, delivery
 from edgeassist.bench.statistics import distribution
@@ -41,7 +42,7 @@ class LiveSession:
         if point.module is Measured.GUIDE:
             self.film = data.frames(folder, FRAMES)
             self.data = (self.film,)
-            self.models = (point.options.get("model") or point.options["detector"],)
+            self.models = (guide_load.model_of(point),)
         else:
             self.talk = data.clips(folder, point.options.get("language", ""))
             self.data = (self.talk,)
@@ -76,6 +77,7 @@ class LiveSession:
             detector=point.options["detector"],
             size=point.options.get("size"),
             model=Path(given) if given else None,
+            decode=point.options.get("decode"),
         )
         # The first second is the warm-up: a detector's first picture is slow.
         warm_up = max(1, round(rate))

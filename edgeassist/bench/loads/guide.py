@@ -13,18 +13,20 @@ from edgeassist.bench import boxes, data
 from edgeassist.bench.data import Labelled, Picture
 from edgeassist.bench.figures import figure
 from edgeassist.bench.loads import Done, Quality
+from edgeassist.bench.onnx_files import CARDS
 from edgeassist.bench.points import Point
 from edgeassist.bench.statistics import resampled, share
 from edgeassist.guide.detector import Detector
 from edgeassist.guide.node import CONTINUES_FROM, GuideOptions, make_detector
 from edgeassist.loop.events import Box
 
+_BENCH = ("detector", "rate", "deadline_ms", "streams", "peer")  # not the detector's options
 LEAST_SCORE = 0.05  # AP wants to see unsure boxes too
 USED_SCORE = GuideOptions().min_score * CONTINUES_FROM  # from which the guide follows a thing
 
 
 class Detection:
-    """Options of the point: `detector`, `size` and `model` (a path, or none for the card's)."""
+    """Options of the point: `detector`, and of its own `size`, `model` (a path), `decode`, …"""
 
     rate = "pictures_per_s"
 
@@ -32,7 +34,7 @@ class Detection:
         self._point = point
         self._set: Labelled[Picture] = data.pictures(folder)
         self.data: Sequence[Labelled[Any]] = (self._set,)
-        self.models: Sequence[str] = (point.options.get("model") or point.options["detector"],)
+        self.models: Sequence[str] = (model_of(point),)
         self.queries: Sequence[NDArray[np.uint8]] = [one.image for one in self._set.items]
         self._detector = open_detector(point, USED_SCORE)
 
@@ -52,15 +54,22 @@ class Detection:
         self._detector.close()
 
 
+def model_of(point: Point) -> str:
+    """The detector's card, or the user's file."""
+    detector: str = point.options["detector"]
+    return str(point.options.get("model") or CARDS.get(detector, detector))
+
+
 def open_detector(point: Point, min_score: float) -> Detector:
     """The detector of a point; raises as `make_detector` does."""
-    given = point.options.get("model")
+    own = {key: value for key, value in point.options.items() if key not in _BENCH}
+    given = own.pop("model", None)
     return make_detector(
         point.options["detector"],
-        size=point.options.get("size"),
         threads=point.threads,
         min_score=min_score,
         model=Path(given) if given else None,
+        **own,
     )
 
 

@@ -1,0 +1,146 @@
+"""Which of the measured models to take under a budget, and what the next better one would cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from edgeassist.bench.results import done, value
+from edgeassist.errors import InputError
+from edgeassist.locale import t
+
+# By module: the figure that says how right it is, whether more of it is better, the scenarios
+# that are looked at, and the distribution whose p90 a person waits for.
+QUALITY = {
+    "guide": ("ap50", True, ("single",), "latency"),
+    "captions": ("cer", False, ("paced", "single"), "final"),
+    "speech": ("readback_cer", False, ("single",), "first_sound"),
+    "braille": ("cell_accuracy", True, ("single",), "latency"),
+}
+WAITED_FOR = "p90"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One setting of one model; `quality` None where it was not scored."""
+
+    id: str
+    subject: str
+    threads: int
+    quality: float | None
+    latency_ms: float
+    memory_mb: float
+    doubts: int
+
+    def record(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "id": self.id,
+            "subject": self.subject,
+            "threads": self.threads,
+            "quality": self.quality,
+            "latency_ms": self.latency_ms,
+            "memory_mb": self.memory_mb,
+            "doubts": self.doubts,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """The one to take (None: nothing fits the budget), and the next better one, if there is."""
+
+    metric: str
+    higher_is_better: bool
+    best: Candidate | None
+    better: Candidate | None  # more right than `best`, and cheapest of those; over the budget
+    considered: int
+
+
+def recommend(
+    result: dict[str, Any],
+    module: str,
+    *,
+    most_ms: float | None = None,
+    most_mb: float | None = None,
+    most_threads: int | None = None,
+) -> Advice:
+    """Advice from a result. Raises `InputError` where the module was not measured or scored."""
+    metric, higher, _, _ = QUALITY[module]
+    every = [
+        one
+        for one in candidates(result, module)
+        if most_threads is None or one.threads <= most_threads
+    ]
+    scored = [one for one in every if one.quality is not None]
+    if not scored:
+        raise InputError(
+            module,
+            t("nothing in this result says how right it is ({metric})", metric=metric),
+            fix=t("Measure it: edgeassist bench run {module}", module=module),
+        )
+
+    def rightness(one: Candidate) -> float:
+        assert one.quality is not None
+        return one.quality if higher else -one.quality
+
+    fitting = [
+        one
+        for one in scored
+        if (most_ms is None or one.latency_ms <= most_ms)
+        and (most_mb is None or one.memory_mb <= most_mb)
+    ]
+    # Equally right: the quicker one.
+    best = max(fitting, key=lambda one: (rightness(one), -one.latency_ms), default=None)
+    more = [one for one in scored if best is None or rightness(one) > rightness(best)]
+    better = min(more, key=lambda one: _excess(one, most_ms, most_mb), default=None)
+    return Advice(
+        metric=metric, higher_is_better=higher, best=best, better=better, considered=len(every)
+    )
+
+
+def candidates(result: dict[str, Any], module: str) -> list[Candidate]:
+    """Every setting of the module that was measured, in the scenario that matters most."""
+    metric, _, scenarios, waited_for = QUALITY[module]
+    points = [point for point in done(result) if point["module"] == module]
+    scores = _scores(points, metric)
+    for scenario in scenarios:
+        found = []
+        for point in points:
+            known = point["distributions"].get(waited_for) or point["distributions"].get("latency")
+            if point["scenario"] != scenario or known is None:
+                continue
+            found.append(
+                Candidate(
+                    id=point["id"],
+                    subject=point["subject"],
+                    threads=point["threads"],
+                    # Threads do not change what is right; it may have been scored only once, and
+                    # over more recordings where they were not played at their own pace.
+                    quality=scores.get(point["subject"], value(point, metric)),
+                    latency_ms=known[WAITED_FOR],
+                    memory_mb=value(point, "rss_mb") or 0.0,
+                    doubts=len(point["doubts"]),
+                )
+            )
+        if any(one.quality is not None for one in found):
+            return found
+    return found
+
+
+def _scores(points: list[dict[str, Any]], metric: str) -> dict[str, float]:
+    """By subject, from the point that was scored on most."""
+    found: dict[str, tuple[int, float]] = {}
+    for point in points:
+        figure = point["figures"].get(metric)
+        if figure is not None:
+            scored = (int(figure.get("n", 0)), float(figure["value"]))
+            if scored[0] > found.get(point["subject"], (-1, 0.0))[0]:
+                found[point["subject"]] = scored
+    return {subject: score for subject, (_, score) in found.items()}
+
+
+def _excess(one: Candidate, most_ms: float | None, most_mb: float | None) -> float:
+    """How far over the budget, as a share of it."""
+    over_ms = one.latency_ms / most_ms if most_ms else 0.0
+    over_mb = one.memory_mb / most_mb if most_mb else 0.0
+    return max(over_ms, over_mb) or one.latency_ms
