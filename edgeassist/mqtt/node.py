@@ -28,6 +28,7 @@ from edgeassist.mqtt.messages import (
 )
 from edgeassist.speech.commands import NAMES
 
+_ORDERS = NAMES | {"describe"}  # the guide's; its "warnings off" is not to come from afar
 _TO_FINISH_S = 5.0
 _TO_CLOSE_S = 0.5  # of the time to stop, kept for parting
 
@@ -126,7 +127,7 @@ class Mqtt:
     def _heard(self, order: str) -> None:
         """Somebody wants the voice to do something; what nobody knows is told, not passed on."""
         name, _, value = order.strip().partition(" ")
-        if name in NAMES:
+        if name in _ORDERS:
             now_ns = self._context.clock.now_ns()
             self._context.emit(Command(captured_ns=now_ns, name=name, value=value.strip()))
         else:
