@@ -45,7 +45,7 @@ class Obstruction:
 class _Hypothesis:
     number: int
     sights: deque[tuple[float, Region]] = field(default_factory=deque)
-    born_s: float = 0.0
+    labels: Counter[str] = field(default_factory=Counter)
 
     def ttc_s(self, at_s: float) -> float:
         ttcs = [region.ttc_s - (at_s - then_s) for then_s, region in self.sights]
@@ -77,11 +77,12 @@ class Obstructions:
             )
             if best is None:
                 self._last_number += 1
-                best = _Hypothesis(self._last_number, born_s=at_s)
+                best = _Hypothesis(self._last_number)
                 self._hypotheses.append(best)
             else:
                 waiting.remove(best)
             best.sights.append((at_s, region))
+            best.labels[region.label] += math.ceil(math.sqrt(region.weight))
         for found in self._hypotheses:
             while found.sights and found.sights[0][0] < at_s - WINDOW_S:
                 found.sights.popleft()
@@ -105,13 +106,10 @@ class Obstructions:
             return None
         spread = max(0.1 * ttc_s, 1.5 * float(np.median(np.abs(np.array(ttcs) - ttc_s))))
         newest = found.sights[-1][1]
-        labels: Counter[str] = Counter()
-        for _, region in found.sights:
-            labels[region.label] += round(math.sqrt(region.weight))
         speed_m_s = float(np.median([r.distance_m / r.ttc_s for _, r in found.sights]))
         return Obstruction(
             number=found.number,
-            label=labels.most_common(1)[0][0],
+            label=found.labels.most_common(1)[0][0],
             box=newest.box,
             ttc_s=ttc_s,
             ttc_low_s=max(0.05, ttc_s - spread),

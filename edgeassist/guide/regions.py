@@ -7,7 +7,7 @@ are and whether they reach the ground.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,8 +23,10 @@ CLEARER = 0.65  # of the best fit of all that is no threat: how well a near thin
 ABOVE_NOISE = 0.5  # of the noise, by which it has to fit better
 LEAST_CELLS = 5
 LEAST_ROWS = 2
+LEAST_M = 0.3  # of a thing's longer side: what is near and seems smaller is a chance likeness
 CLEAR_OF_GROUND_M = 0.85  # the lower edge of what hangs
 NARROW_M, WIDE_M = 0.4, 1.5  # of a pole at most, of a wall at least
+SAME_TIME, SAME_PLACE_M = 0.2, 0.3  # relative, and between two parts of one thing
 
 OBSTACLE, OVERHEAD, POLE, WALL = "obstacle", "overhead obstacle", "pole", "wall"
 
@@ -103,7 +105,7 @@ def regions(
         region = _region(seen, view, span_s, walked_m, course, cells, gain)
         if region is not None:
             found.append(region)
-    return sorted(found, key=lambda region: -region.weight)
+    return sorted(_joined(found, view, seen.heading[1]), key=lambda region: -region.weight)
 
 
 def _region(
@@ -128,11 +130,11 @@ def _region(
     x1, x2 = seen.left + first * CELL_W, seen.left + (last + 1) * CELL_W
     y1, y2 = top * CELL_H, (bottom + 1) * CELL_H
     ahead = distance_m / view.focal_px
+    if max(x2 - x1, y2 - y1) * ahead < LEAST_M:
+        return None
     middle = view.width / 2 + course * view.focal_px
     left_m, right_m = (x1 - middle) * ahead, (x2 - middle) * ahead
-    low = view.above_ground_m - distance_m * float(
-        slopes_down(np.array([y2]), seen.heading[1], view)[0]
-    )
+    low = _above_ground_m(float(y2), distance_m, view, seen.heading[1])
     return Region(
         label=_label(right_m - left_m, low),
         box=(float(x1), float(y1), float(x2), float(y2)),
@@ -141,6 +143,46 @@ def _region(
         left_m=float(left_m),
         right_m=float(right_m),
         weight=float(gain[cells].sum() / seen.noise),
+    )
+
+
+def _joined(found: list[Region], view: View, heading_y: float) -> list[Region]:
+    """Parts that are as near and side by side, or one above the other, as one thing."""
+    rest = sorted(found, key=lambda region: -region.weight)
+    joined: list[Region] = []
+    while rest:
+        one = rest.pop(0)
+        while (other := next((part for part in rest if _belongs(one, part)), None)) is not None:
+            rest.remove(other)
+            one = _union(one, other, view, heading_y)
+        joined.append(one)
+    return joined
+
+
+def _belongs(one: Region, other: Region) -> bool:
+    if abs(one.ttc_s - other.ttc_s) > SAME_TIME * one.ttc_s:
+        return False
+    return max(other.left_m - one.right_m, one.left_m - other.right_m) < SAME_PLACE_M
+
+
+def _union(one: Region, other: Region, view: View, heading_y: float) -> Region:
+    x1, y1 = (min(a, b) for a, b in zip(one.box[:2], other.box[:2], strict=True))
+    x2, y2 = (max(a, b) for a, b in zip(one.box[2:], other.box[2:], strict=True))
+    left_m, right_m = min(one.left_m, other.left_m), max(one.right_m, other.right_m)
+    low = _above_ground_m(y2, one.distance_m, view, heading_y)
+    return replace(
+        one,
+        label=_label(right_m - left_m, low),
+        box=(x1, y1, x2, y2),
+        left_m=left_m,
+        right_m=right_m,
+        weight=one.weight + other.weight,
+    )
+
+
+def _above_ground_m(row: float, distance_m: float, view: View, heading_y: float) -> float:
+    return view.above_ground_m - distance_m * float(
+        slopes_down(np.array([row]), heading_y, view)[0]
     )
 
 
