@@ -20,8 +20,8 @@ RIVAL = 0.75  # IoU from which boxes of two classes are two opinions on one thin
 SECOND_OPINION = 0.7  # what remains of the less sure one's score
 
 
-def fused(looks: Sequence[Found]) -> Found:
-    """One list out of one per look (all in the same pixels), surest first.
+def fused(looks: Sequence[Found], least: float) -> Found:
+    """Things of more than `least` out of one list per look, all in the same pixels; surest first.
 
     The scores of a thing are averaged over the looks, a look without it counting 0; its corners
     are averaged by score. Doubles within a look go as well.
@@ -30,19 +30,23 @@ def fused(looks: Sequence[Found]) -> Found:
     look = np.concatenate([np.full(len(one.scores), n) for n, one in enumerate(looks)])
     order = np.argsort(-every.scores, kind="stable")
     every, look = every.only(order), look[order]
-    same = (overlaps(every.corners) > SAME) & (every.kinds[:, None] == every.kinds)
+    # A mean is not above its largest part, so the others can only second one of these.
+    firsts = every.only(every.scores > least)
+    same = overlaps(firsts.corners, every.corners) > SAME
+    same &= firsts.kinds[:, None] == every.kinds
     free = np.ones(len(look), bool)
     corners, scores, kinds = [], [], []
-    for first, kind in enumerate(every.kinds):
+    for first, kind in enumerate(firsts.kinds):
         if not free[first]:
             continue
         members = np.flatnonzero(free & same[first])
         free[members] = False
         members = members[np.unique(look[members], return_index=True)[1]]  # each look's surest
         weights = every.scores[members]
-        corners.append(weights @ every.corners[members] / weights.sum())
-        scores.append(weights.sum() / len(looks))
-        kinds.append(kind)
+        if (score := weights.sum() / len(looks)) > least:
+            corners.append(weights @ every.corners[members] / weights.sum())
+            scores.append(score)
+            kinds.append(kind)
     joined = Found(
         np.array(corners, np.float32).reshape(-1, 4),
         np.array(scores, np.float32),
@@ -55,17 +59,17 @@ def rivals_lowered(found: Found) -> Found:
     """`found` (surest first) with less trust in second opinions on the class of one thing."""
     before = np.tri(len(found.scores), k=-1, dtype=bool)
     other = found.kinds[:, None] != found.kinds
-    rival = ((overlaps(found.corners) > RIVAL) & other & before).any(axis=1)
+    rival = ((overlaps(found.corners, found.corners) > RIVAL) & other & before).any(axis=1)
     scores = found.scores * np.where(rival, SECOND_OPINION, 1).astype(np.float32)
     order = np.argsort(-scores, kind="stable")
     return Found(found.corners, scores, found.kinds).only(order)
 
 
-def overlaps(corners: Floats) -> NDArray[np.float32]:
-    """IoU of each of n boxes with each (n x n); boxes have an area."""
-    low = np.maximum(corners[:, None, :2], corners[None, :, :2])
-    high = np.minimum(corners[:, None, 2:], corners[None, :, 2:])
+def overlaps(some: Floats, others: Floats) -> NDArray[np.float32]:
+    """IoU of each of n boxes with each of m (n x m); boxes have an area."""
+    low = np.maximum(some[:, None, :2], others[None, :, :2])
+    high = np.minimum(some[:, None, 2:], others[None, :, 2:])
     both = np.clip(high - low, 0, None).prod(axis=2)
-    area = (corners[:, 2:] - corners[:, :2]).prod(axis=1)
-    result: NDArray[np.float32] = both / (area[:, None] + area - both)
+    areas = [(corners[:, 2:] - corners[:, :2]).prod(axis=1) for corners in (some, others)]
+    result: NDArray[np.float32] = both / (areas[0][:, None] + areas[1] - both)
     return result

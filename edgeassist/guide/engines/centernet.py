@@ -38,6 +38,7 @@ GREY = 114  # what fills the canvas beside the picture
 OVERLAP = 0.6  # above this IoU two boxes of a class are one thing
 # Far enough apart to err apart: one look at 384 finds fewer near things than these two.
 LOOKS = (320, 512)
+DOWN, RIGHT = np.mgrid[-1:2, -1:2].reshape(2, 9)  # from a cell to itself and its neighbours
 SEEN_BY_ONE = 0.25  # of the least score: how sure one of several looks must be to count
 
 
@@ -66,6 +67,7 @@ class CenterNet:
         self._sizes = LOOKS if options.size is None else (options.size,)
         path = options.model or _installed()
         self._session = open_session(path, options.threads)
+        self._feeds: dict[int, Floats] = {}
         wanted = {"heatmap": len(labels()), "size": 4}
         outputs = {output.name: output.shape for output in self._session.get_outputs()}
         if any(outputs.get(name, [0, 0])[1:2] != [count] for name, count in wanted.items()):
@@ -84,12 +86,22 @@ class CenterNet:
             once = self._look(image, self._sizes[0], self._min_score)
             return boxes(without_doubles(once, OVERLAP))
         least = self._min_score * SEEN_BY_ONE
-        found = rivals_lowered(fused([self._look(image, size, least) for size in self._sizes]))
+        looks = [self._look(image, size, least) for size in self._sizes]
+        found = rivals_lowered(fused(looks, self._min_score))
         return boxes(found.only(found.scores > self._min_score))
 
     def close(self) -> None:
         """Let the model go."""
         del self._session
+
+    def _feed(self, size: int, height: int, width: int) -> Floats:
+        """A grey canvas; its memory is kept, for new memory costs more time than filling it."""
+        feed = self._feeds.get(size)
+        if feed is None or feed.shape[1:3] != (height, width):
+            feed = np.empty((1, height, width, 3), np.float32)
+            self._feeds[size] = feed
+        feed.fill(GREY)
+        return feed
 
     def _look(self, image: Image, size: int, least: float) -> Found:
         """What the network sees in the picture made about size² pixels large, in its pixels."""
@@ -97,10 +109,10 @@ class CenterNet:
 
         height, width = image.shape[:2]
         new_h, new_w, canvas_h, canvas_w = canvas(height, width, size)
-        feed = np.full((1, canvas_h, canvas_w, 3), GREY, np.float32)
+        feed = self._feed(size, canvas_h, canvas_w)
         left, top = (canvas_w - new_w) // 2, (canvas_h - new_h) // 2
-        middle = feed[0, top : top + new_h, left : left + new_w]
-        middle[:] = cv2.cvtColor(shrink(image, new_h, new_w), cv2.COLOR_BGR2RGB)
+        small = cv2.cvtColor(shrink(image, new_h, new_w), cv2.COLOR_BGR2RGB)
+        feed[0, top : top + new_h, left : left + new_w] = small
         heat, reach = self._session.run(OUTPUTS, {self._input: feed})
         kinds, row, column, scores = peaks(heat[0], least)
         centre = np.stack([column, row, column, row], axis=1).astype(np.float32) * CELL
@@ -120,14 +132,9 @@ def peaks(heat: Floats, min_score: float) -> tuple[Ints, Ints, Ints, Floats]:
     flat = np.flatnonzero(heat.reshape(-1) > min_score)
     scores = heat.reshape(-1)[flat]
     kind, row, column = np.unravel_index(flat, (kinds, height, width))
-    top = np.ones(len(flat), bool)
-    for down in (-1, 0, 1):
-        for right in (-1, 0, 1):
-            beside = heat[
-                kind, np.clip(row + down, 0, height - 1), np.clip(column + right, 0, width - 1)
-            ]
-            top &= beside <= scores
-    keep = np.flatnonzero(top)
+    rows = np.clip(row[:, None] + DOWN, 0, height - 1)
+    columns = np.clip(column[:, None] + RIGHT, 0, width - 1)
+    keep = np.flatnonzero((heat[kind[:, None], rows, columns] <= scores[:, None]).all(axis=1))
     keep = keep[np.argsort(-scores[keep], kind="stable")[:MOST_BOXES]]
     return kind[keep], row[keep], column[keep], scores[keep]
 
