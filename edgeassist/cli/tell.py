@@ -20,7 +20,8 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
             "(pause or resume), repeat [N], spell [N], history, forget, faster, slower, louder, "
             "softer, rate N, volume N, voice NAME, verbosity brief|normal|full, language zh|en, "
             "tones off|dangers|all. Settings are kept for the next time. Dangers are said even "
-            "while it is paused. Made for keys and buttons: bind these commands to them."
+            "while it is paused. Of the obstacle warnings: describe (what is around), warnings "
+            "off|on|quiet|normal|full. Made for keys and buttons: bind these commands to them."
         ),
         epilog=t(
             "Examples:\n"
@@ -28,7 +29,9 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
             "  edgeassist tell faster\n"
             "  edgeassist tell rate 250\n"
             "  edgeassist tell repeat 2\n"
-            "  edgeassist tell verbosity brief"
+            "  edgeassist tell verbosity brief\n"
+            "  edgeassist tell describe\n"
+            "  edgeassist tell warnings quiet"
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

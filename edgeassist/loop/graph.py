@@ -16,7 +16,7 @@ from edgeassist.errors import ConfigError, EdgeAssistError, PluginError
 from edgeassist.locale import t
 from edgeassist.loop.channel import LIVE, PATIENT, Inbox
 from edgeassist.loop.clock import NS, Clock, RealClock
-from edgeassist.loop.events import Event, Pulse, State, Status, Utterance
+from edgeassist.loop.events import Command, Event, Pulse, State, Status, Utterance
 from edgeassist.loop.metrics import Metrics
 from edgeassist.loop.node import Context, Pace, Stopping
 from edgeassist.loop.runner import Runner
@@ -177,8 +177,12 @@ class Graph:
             self._changed.notify_all()
 
     def _is_fed(self, runner: Runner) -> bool:
-        """Whether another living module may still give it something."""
+        """Whether another living module may still give it something.
+
+        Commands alone keep nobody going: what takes them would wait for a voice that waits for it.
+        """
         wanted = set(runner.plugin.consumes)
+        wanted = wanted - {Command} or wanted
         return any(
             wanted.intersection(feeder.plugin.produces)
             for feeder in self._alive

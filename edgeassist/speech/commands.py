@@ -22,6 +22,9 @@ ACTIONS = ("stop", "pause", "resume", "toggle", "repeat", "spell", "history", "f
 SETTINGS = ("rate", "volume", "voice", "verbosity", "language", "tones")
 SHORT = {"faster": "rate +", "slower": "rate -", "louder": "volume +", "softer": "volume -"}
 NAMES = frozenset((*ACTIONS, *SETTINGS, *SHORT))
+# What is asked of the voice because it is the one that listens, and done by the guide: the values
+# there are, the first one where none is given.
+OF_THE_GUIDE = {"describe": ("",), "warnings": ("on", "off", "quiet", "normal", "full")}
 
 
 class Speaking(Protocol):
@@ -166,9 +169,33 @@ class Orders:
         )
 
 
-def reply(orders: Orders, line: str) -> dict[str, Any]:
-    """What the control socket answers to a line."""
+def for_the_guide(line: str) -> tuple[str, str] | None:
+    """A line as a command for the guide; None if it is for the voice.
+
+    Raises `InputError` for a value that the command does not have.
+    """
+    name, _, value = line.strip().partition(" ")
+    if name not in OF_THE_GUIDE:
+        return None
+    value, values = value.strip(), OF_THE_GUIDE[name]
+    if value and value not in values:
+        raise InputError(
+            name,
+            t("cannot be {value}", value=value),
+            fix=t("There are: {names}", names=", ".join(values) if values[0] else t("none")),
+        )
+    return name, value or values[0]
+
+
+def reply(
+    orders: Orders, line: str, pass_on: Callable[[str, str], None] | None = None
+) -> dict[str, Any]:
+    """What the control socket answers to a line; `pass_on` takes what is for the guide."""
     try:
+        guides = for_the_guide(line) if pass_on is not None else None
+        if guides is not None and pass_on is not None:
+            pass_on(*guides)
+            return {"done": True, "lines": []}
         return {"done": True, "lines": orders.obey_line(line)}
     except EdgeAssistError as error:
         return {"done": False, "why": str(error)}

@@ -23,7 +23,7 @@ class Speech:
 
     Options = SpeechOptions
     consumes: tuple[type[Event], ...] = (Utterance, Command)
-    produces: tuple[type[Event], ...] = (Spoken,)
+    produces: tuple[type[Event], ...] = (Spoken, Command)
     lost = "speech is off"
 
     def __init__(self, options: SpeechOptions, context: Context) -> None:
@@ -36,7 +36,8 @@ class Speech:
 
         Raises `PluginError` for a voice that is not there, `DeviceError` for an output.
         """
-        self._session = Session(self._options, self._context, self._context.emit)
+        emit = self._context.emit
+        self._session = Session(self._options, self._context, emit, self._pass_on)
 
     def handle(self, event: Event) -> Iterable[Event]:
         """Leave an utterance with the player; what becomes of it is emitted when it is known."""
@@ -50,6 +51,11 @@ class Speech:
             except InputError as error:
                 log.warning("%s", error)
         return ()
+
+    def _pass_on(self, name: str, value: str) -> None:
+        """A person asks the guide through the voice's socket."""
+        now_ns = self._context.clock.now_ns()
+        self._context.emit(Command(captured_ns=now_ns, name=name, value=value))
 
     def finish(self) -> Iterable[Event]:
         """Say what waits; when told to stop, as much of it as there is time for."""

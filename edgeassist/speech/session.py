@@ -57,8 +57,13 @@ class Session:
     """
 
     def __init__(
-        self, options: SpeechOptions, context: Context, tell: Callable[[Spoken], None]
+        self,
+        options: SpeechOptions,
+        context: Context,
+        tell: Callable[[Spoken], None],
+        pass_on: Callable[[str, str], None] | None = None,
     ) -> None:
+        """`pass_on(name, value)` takes what is asked of the guide, where there may be one."""
         self._context = context
         self._tell = tell
         self._history = History(options.history)
@@ -85,7 +90,9 @@ class Session:
             path,
             context.language,
         )
-        self._control = Control(lambda line: reply(self._orders, line)) if options.control else None
+        self._control = (
+            Control(lambda line: reply(self._orders, line, pass_on)) if options.control else None
+        )
 
     def say(self, utterance: Utterance) -> None:
         """Leave an utterance; returns at once. Raises the error the output failed with."""
