@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -41,6 +42,18 @@ class Change:
     after: float
     share: float
     verdict: Verdict
+
+    def record(self) -> dict[str, Any]:
+        """As JSON; `change` is None where there was nothing before."""
+        return {
+            "point": self.point,
+            "figure": self.name,
+            "unit": self.unit,
+            "before": self.before,
+            "after": self.after,
+            "change": round(self.share, 4) if math.isfinite(self.share) else None,
+            "verdict": self.verdict.value,
+        }
 
 
 def compare(old: dict[str, Any], new: dict[str, Any], *, fail_over: float) -> list[Change]:

@@ -130,7 +130,7 @@ def _board(root: Path) -> str:
         text = _text(root / file).strip("\0 \n")
         if text:
             return text
-    return platform.node()
+    return f"computer ({platform.machine()})"
 
 
 def _cpu(root: Path) -> str:

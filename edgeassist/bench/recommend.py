@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,50 @@ class Advice:
     best: Candidate | None
     better: Candidate | None  # more right than `best`, and cheapest of those; over the budget
     considered: int
+    estimate: bool
+
+    def record(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "metric": self.metric,
+            "higher_is_better": self.higher_is_better,
+            "best": self.best.record() if self.best else None,
+            "better": self.better.record() if self.better else None,
+            "considered": self.considered,
+            "estimate": self.estimate,
+        }
+
+    def lines(self) -> Iterator[str]:
+        """For people."""
+        if self.estimate:
+            yield t("ESTIMATES: measured on an emulated board")
+        if self.best is None:
+            yield t("Nothing that was measured fits ({count} settings)", count=self.considered)
+        else:
+            yield t("Take {what}", what=self._told(self.best))
+            if self.best.doubts:
+                yield t("Its figures may be wrong; see: edgeassist bench show")
+        if self.better is not None:
+            yield t("The next better one: {what}", what=self._told(self.better))
+        elif self.best is not None:
+            yield t("Nothing that was measured is more right")
+        if self.best is not None and self.better is not None:
+            yield t(
+                "  It costs {ms} ms and {mb} MB more",
+                ms=f"{self.better.latency_ms - self.best.latency_ms:+.0f}",
+                mb=f"{self.better.memory_mb - self.best.memory_mb:+.0f}",
+            )
+
+    def _told(self, one: Candidate) -> str:
+        return t(
+            "{subject}, {threads} threads: {metric} {quality:.3f}, p90 {ms:.1f} ms, {mb:.0f} MB",
+            subject=one.subject,
+            threads=one.threads,
+            metric=self.metric,
+            quality=one.quality,
+            ms=one.latency_ms,
+            mb=one.memory_mb,
+        )
 
 
 def recommend(
@@ -94,7 +139,12 @@ def recommend(
     more = [one for one in scored if best is None or rightness(one) > rightness(best)]
     better = min(more, key=lambda one: _excess(one, most_ms, most_mb), default=None)
     return Advice(
-        metric=metric, higher_is_better=higher, best=best, better=better, considered=len(every)
+        metric=metric,
+        higher_is_better=higher,
+        best=best,
+        better=better,
+        considered=len(every),
+        estimate=result["emulation"] is not None,
     )
 
 

@@ -28,6 +28,7 @@ GROUPS = (
     "detect",
     "guide",
     "calibrate",
+    "bench",
     "models",
     "devices",
     "plugins",
