@@ -227,6 +227,43 @@ def test_another_terminal_can_tell_the_voice_what_to_do(room):
     assert not json.loads(refused.stdout)["done"]
 
 
+def test_what_one_user_has_told_the_voice_holds_at_once_and_the_next_time_and_for_nobody_else(
+    room, tmp_path, monkeypatch
+):
+    told = {
+        "rate": ("rate 300", 300),
+        "volume": ("softer", 0.9),
+        "voice": ("voice silence", "silence"),
+        "verbosity": ("verbosity brief", Verbosity.BRIEF),
+        "language": ("language en", "en"),
+        "tones": ("tones off", Tones.OFF),
+    }
+    for line, _ in told.values():
+        done = edgeassist("tell", *line.split())
+        assert done.returncode == 0, done.stderr
+    wanted = {name: value for name, (_, value) in told.items()}
+    assert {name: getattr(room.session.options, name) for name in wanted} == wanted
+    assert kept.load(kept.default_path()) == Settings(**wanted)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "somebody else"))
+    other = Room(tmp_path / "b.wav", Pace.FAST)
+    assert other.session.options.rate == 200
+    assert other.session.options.language is None
+    other.session.close()
+
+
+def test_another_terminal_can_have_said_again_what_was_said_before(room):
+    for text in ("一句。", "两句。"):
+        room.say(text)
+        room.wait_for(text)
+    assert edgeassist("tell", "history").stdout.split() == ["一句。", "两句。"]
+    assert edgeassist("tell", "repeat", "2").returncode == 0
+    room.session.finish(20)
+    assert [spoken.text for spoken in room.told] == ["一句。", "两句。", "一句。"]
+    assert edgeassist("tell", "spell", "9").returncode == 2
+    assert edgeassist("tell", "forget").returncode == 0
+    assert edgeassist("tell", "history").stdout == ""
+
+
 def test_where_nothing_speaks_one_is_told_so():
     done = edgeassist("tell", "pause")
     assert done.returncode == 2
