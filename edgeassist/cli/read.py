@@ -10,7 +10,7 @@ from typing import Any
 
 from edgeassist.cli.arguments import add_profile
 from edgeassist.cli.output import emit, say, show
-from edgeassist.cli.voices import tell_why
+from edgeassist.cli.voices import check_through, tell_why
 from edgeassist.errors import ConfigError, EdgeAssistError
 from edgeassist.locale import language, t
 
@@ -75,6 +75,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.file is None:
         raise ConfigError("read", t("no file is given"), fix=t("See what was begun: --list"))
+    check_through(args)
     return _Reading(args, places).run()
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from edgeassist.cli.arguments import add_profile
 from edgeassist.cli.output import emit, say, show
-from edgeassist.cli.voices import tell_why
+from edgeassist.cli.voices import check_through, tell_why
 from edgeassist.errors import DeviceError, InputError, WorkError
 from edgeassist.locale import t
 
@@ -131,13 +131,7 @@ def _dispatched(
     from edgeassist.loop.events import Priority, Spoken, SpokenHow, Utterance
     from edgeassist.speech.session import Session, SpeechOptions
 
-    for name, given in (("--output", args.output), ("--voice", args.voice)):
-        if given is not None:
-            raise InputError(
-                name,
-                t("does not go with --through speech-dispatcher"),
-                fix=t("Leave it out: speech-dispatcher has its own voice and loudspeaker"),
-            )
+    check_through(args)
     told: list[Spoken] = []
     session = Session(SpeechOptions(output=args.through), context, told.append)
     began_ns = context.clock.now_ns()

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from edgeassist.cli.output import emit, say, show
-from edgeassist.errors import ModelError
+from edgeassist.errors import InputError, ModelError
 from edgeassist.locale import t
 
 if TYPE_CHECKING:
@@ -69,6 +69,19 @@ def tell_why(engine: str, voice: str) -> None:
             say(f"{'*' if choice.taken else ' '} {choice.name}: {choice.why}")
 
 
+def check_through(args: argparse.Namespace) -> None:
+    """Raise `InputError` for options that speech-dispatcher has in its own hands."""
+    if args.through != "speech-dispatcher":
+        return
+    for name, given in (("--output", args.output), ("--voice", args.voice)):
+        if given is not None:
+            raise InputError(
+                name,
+                t("does not go with --through speech-dispatcher"),
+                fix=t("Leave it out: speech-dispatcher has its own voice and loudspeaker"),
+            )
+
+
 def _context(language: str) -> Context:
     from edgeassist.loop.clock import RealClock
     from edgeassist.loop.node import Context, Stopping
@@ -81,7 +94,6 @@ def _context(language: str) -> Context:
 
 
 def _prepare(args: argparse.Namespace) -> int:
-    from edgeassist.errors import InputError
     from edgeassist.guide.frequent import frequent
     from edgeassist.progress import Progress
     from edgeassist.speech.choosing import consider, open_engine

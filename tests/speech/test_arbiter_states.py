@@ -1,5 +1,7 @@
-"""Every pair of priorities in the states that `test_arbiter` leaves out: rendering, interrupted,
-paused, resumed."""
+"""Every pair of priorities in the states that `test_arbiter` leaves out.
+
+They are: rendering, between clauses, in the last one, interrupted, resumed, paused, stopped.
+"""
 
 from __future__ import annotations
 
@@ -129,6 +131,82 @@ def test_what_comes_while_the_person_has_paused_the_voice(first, second):
     waited = [*(mine if first is TEXT else []), *(others if second is TEXT else [])]
     assert ear.play_out() == waited
     assert ear.arbiter.settled
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_what_comes_between_two_clauses_of_the_first(first, second):
+    ear = Ear()
+    ear.say(first, FIRST)
+    ear.play(3)  # its first clause, to the end
+    ear.say(second, SECOND)
+    order = ear.play_out()
+    mine, others = cut(first, FIRST), cut(second, SECOND)
+    if first is DANGER:
+        assert order == [*mine, *others], "it was over"
+    elif second is DANGER:
+        assert order == [mine[0], *others, *([] if first in FLEETING else mine[1:])]
+    elif second in FLEETING and second >= first:
+        assert order == mine
+        assert ear.ends[SECOND] is SpokenHow.EXPIRED
+    else:
+        assert order == [*mine, *others], "whatever is no danger waits for the end of a clause"
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_what_comes_during_the_last_clause_of_the_first(first, second):
+    ear = Ear()
+    ear.say(first, FIRST)
+    mine, others = cut(first, FIRST), cut(second, SECOND)
+    ear.play(3 * len(mine) - 2)
+    ear.say(second, SECOND)
+    order = ear.play_out()
+    if second is DANGER and first is not DANGER:
+        assert order == [*mine, *others, *([] if first in FLEETING else mine[-1:])]
+        assert ear.ends[FIRST] is (SpokenHow.INTERRUPTED if first in FLEETING else SpokenHow.SAID)
+    elif second in FLEETING and second >= first:
+        assert order == mine
+        assert ear.ends[SECOND] is SpokenHow.EXPIRED
+    else:
+        assert order == [*mine, *others]
+        assert set(ear.ends.values()) == {SpokenHow.SAID}
+
+
+@pytest.mark.parametrize("second", list(Priority))
+@pytest.mark.parametrize("first", [MESSAGE, TEXT])
+def test_what_comes_while_the_first_was_resumed_and_sounds_again(first, second):
+    ear = Ear()
+    ear.say(first, FIRST)
+    ear.play(1)
+    ear.say(DANGER, "危险。")
+    ear.play(3 + 1)
+    ear.say(second, SECOND)
+    order = ear.play_out()
+    mine, others = cut(first, FIRST), cut(second, SECOND)
+    before = [mine[0], "危险。", mine[0]]
+    if second is DANGER:
+        assert order == [*before, *others, *mine]
+    elif second < first:
+        assert order == [*before, *others, *mine[1:]]
+    elif second in FLEETING:
+        assert order == [*before, *mine[1:]]
+        assert ear.ends[SECOND] is SpokenHow.EXPIRED
+    else:
+        assert order == [*before, *mine[1:], *others]
+    assert ear.ends[FIRST] is SpokenHow.SAID
+
+
+@pytest.mark.parametrize("first", list(Priority))
+def test_everything_is_dropped_at_once_when_one_says_stop(first):
+    for second in Priority:
+        ear = Ear()
+        ear.say(first, FIRST)
+        ear.play(1)
+        ear.say(second, SECOND)
+        ear.arbiter.drop_all(ear.clock.now_ns())
+        ear.play(5)
+        assert ear.heard == [cut(first, FIRST)[0]]
+        assert set(ear.ends) == {FIRST, SECOND}
+        assert ear.arbiter.settled
 
 
 def test_a_paused_voice_is_silent_from_the_next_block_on():
