@@ -27,6 +27,9 @@ class Classless:
     speed_m_s: float | None
 
 
+UNSEEN = Classless(obstacles=(), walking=None, speed_m_s=None)
+
+
 class Watch:
     """Looks for what no class covers; `step` once a picture."""
 

@@ -8,16 +8,19 @@ from functools import partial
 
 from edgeassist.guide.alerts import Alert, Alerts, Verbosity
 from edgeassist.guide.classes import class_of
-from edgeassist.guide.classless import Watch
+from edgeassist.guide.classless import UNSEEN, Watch
 from edgeassist.guide.detector import Detector
 from edgeassist.guide.geometry import View, bearing_deg, distance
 from edgeassist.guide.motion import Growth
 from edgeassist.guide.phrases import phrase, seconds_to_say
+from edgeassist.guide.ranging import Ranges, fused
 from edgeassist.guide.sight import Sight, SightWatch
 from edgeassist.guide.threat import level_of
 from edgeassist.guide.tracker import Track, Tracker, iou
-from edgeassist.loop.events import Box, Obstacle, VideoFrame
+from edgeassist.loop.events import Box, Obstacle, Priority, RangeReading, VideoFrame
 from edgeassist.profile import CameraProfile
+
+Threats = list[tuple[Obstacle, Priority | None]]
 
 SAME_THING = 0.75  # IoU of two boxes, whatever their classes: a dog is not where a person is
 WORN = frozenset(["backpack", "handbag", "umbrella", "suitcase", "tie"])
@@ -63,24 +66,28 @@ class Pipeline:
         self._tracker = Tracker(new_score)
         self._growth = Growth()
         self._classless = Watch(camera)
+        self._ranges = Ranges()
         self._alerts = Alerts(verbosity, partial(_say_s, language))
 
     def step(self, frame: VideoFrame) -> Step:
-        """Take the next picture. While the camera sees nothing there are no obstacles."""
+        """Take the next picture. While the camera sees nothing only range sensors warn."""
         was = self._watch.sight
         sight = self._watch.step(frame.at_s, frame.image)
+        view = View.of(self._camera, frame.image.shape[1], frame.image.shape[0])
         if sight.blind:
             if not was.blind:
                 self._tracker = Tracker(self._new_score)
                 self._classless = Watch(self._camera)
-            return Step(obstacles=(), alert=None, sight=sight, was=was)
-        view = View.of(self._camera, frame.image.shape[1], frame.image.shape[0])
-        tracks = self._tracker.step(frame.at_s, distinct(self._detector.detect(frame.image)))
-        ttcs = self._growth.step(frame.at_s, frame.image, tracks)
-        known = [obstacle_of(track, frame, view, ttcs.get(track.number)) for track in tracks]
-        threats = [(obstacle, level_of(obstacle, view)) for obstacle in known]
-        classless = self._classless.step(frame, [obstacle.box for obstacle in known])
-        threats += classless.obstacles
+            threats: Threats = []
+            classless = UNSEEN
+        else:
+            tracks = self._tracker.step(frame.at_s, distinct(self._detector.detect(frame.image)))
+            ttcs = self._growth.step(frame.at_s, frame.image, tracks)
+            known = [obstacle_of(track, frame, view, ttcs.get(track.number)) for track in tracks]
+            threats = [(obstacle, level_of(obstacle, view)) for obstacle in known]
+            classless = self._classless.step(frame, [obstacle.box for obstacle in known])
+            threats += classless.obstacles
+        threats = self._ranged(frame, view, threats)
         obstacles = tuple(obstacle for obstacle, _ in threats)
         walking = None if self._while_standing else classless.walking
         alert = self._alerts.step(frame.at_s, threats, walking)
@@ -94,6 +101,31 @@ class Pipeline:
             walking=classless.walking,
             speed_m_s=classless.speed_m_s,
         )
+
+    def feel(self, reading: RangeReading) -> None:
+        """Note what a range sensor measured; the next picture's obstacles take it in."""
+        self._ranges.take(reading)
+
+    def _ranged(self, frame: VideoFrame, view: View, threats: Threats) -> Threats:
+        """The threats with what the range sensors say of that moment."""
+        ranged = self._ranges.at(frame.captured_ns)
+        if not ranged:
+            return threats
+        seen = [obstacle for obstacle, _ in threats]
+        told = fused(
+            seen,
+            ranged,
+            view,
+            captured_ns=frame.captured_ns,
+            at_s=frame.at_s,
+            frame=frame.number,
+        )
+        return [
+            threats[i]
+            if i < len(seen) and obstacle is seen[i]
+            else (obstacle, level_of(obstacle, view))
+            for i, obstacle in enumerate(told)
+        ]
 
     def verbosity(self, verbosity: Verbosity) -> None:
         """From the next picture on say that much."""
