@@ -104,6 +104,7 @@ def measured(point: Any, folder: Path | None) -> dict[str, Any]:
         "models": list(load.models),
         "data": [record["name"] for record in records],
         "data_records": records,
+        "held_mb": sum(one.held_mb for one in load.data),
     }
 
 

@@ -29,7 +29,7 @@ from edgeassist.loop.graph import Graph, Module
 from edgeassist.loop.node import Pace
 from edgeassist.profile import CaptionsProfile, GuideProfile, Profile
 
-FRAMES = 90  # of a video, held in memory: some 120 MB would be too much, 640 x 480 x 3 x 90 is 83
+FRAMES = 30  # of a video, held in memory and shown to and fro
 
 
 class LiveSession:

@@ -19,7 +19,7 @@ PAUSE_S = 2.0  # between recordings
 
 @dataclass(frozen=True, slots=True)
 class FilmOptions:
-    """Pictures, shown over and over `rate` times a second, `count` of them (None: no end)."""
+    """Pictures, shown to and fro `rate` times a second, `count` of them (None: no end)."""
 
     images: Sequence[NDArray[np.uint8]]
     rate: float
@@ -51,7 +51,7 @@ class Film:
                 return
             yield VideoFrame(
                 captured_ns=due_ns,
-                image=self._options.images[number % len(self._options.images)],
+                image=self._options.images[to_and_fro(number, len(self._options.images))],
                 number=number,
                 at_s=number / self._options.rate,
             )
@@ -59,6 +59,12 @@ class Film:
 
     def close(self) -> None:
         """Nothing to release."""
+
+
+def to_and_fro(number: int, count: int) -> int:
+    """Place of the picture: 0 1 2 3 2 1 0 1 …; a jump would look like a moving camera."""
+    place = number % max(1, 2 * count - 2)
+    return min(place, 2 * count - 2 - place) if count > 1 else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edgeassist.bench.sensors import Reading, words
+from edgeassist.locale import t
 
 MOST_OTHERS = 0.10  # of one core that other processes may use
 MOST_STOLEN = 0.01  # of the time that a virtual machine may be kept waiting
@@ -35,26 +36,23 @@ def doubts(
 ) -> list[dict[str, str]]:
     """Why figures of `seconds`, of which `own_cpu_s` were our own work, may be wrong."""
     found = []
-    others = max(0.0, after.busy_s - before.busy_s - own_cpu_s) / max(seconds, 1e-9)
-    if others > MOST_OTHERS:
-        found.append(_doubt("noisy", f"other processes used {others:.2f} of a core meanwhile"))
-    stolen = (after.stolen_s - before.stolen_s) / max(seconds, 1e-9)
-    if stolen > MOST_STOLEN:
-        found.append(
-            _doubt("noisy", f"the host of this virtual machine kept {stolen:.2f} of a core back")
-        )
+
+    def doubt(kind: str, why: str) -> None:
+        found.append({"kind": kind, "why": why})
+
+    cores = max(0.0, after.busy_s - before.busy_s - own_cpu_s) / max(seconds, 1e-9)
+    if cores > MOST_OTHERS:
+        doubt("noisy", t("other processes used {cores:.2f} of a core meanwhile", cores=cores))
+    cores = (after.stolen_s - before.stolen_s) / max(seconds, 1e-9)
+    if cores > MOST_STOLEN:
+        doubt("noisy", t("the virtual machine's host kept {cores:.2f} of a core back", cores=cores))
     told: set[str] = set()
     for reading in readings:
         told.update(words(reading.throttled or 0))
     if told:
-        found.append(_doubt("throttled", "the firmware says: " + ", ".join(sorted(told))))
+        doubt("throttled", t("the firmware says: {what}", what=", ".join(sorted(told))))
     clocks = [reading.clock_mhz for reading in readings if reading.clock_mhz]
     if clocks and min(clocks) < (1 - MOST_CLOCK_CHANGE) * max(clocks):
-        found.append(
-            _doubt("clock", f"the clock went from {max(clocks):.0f} to {min(clocks):.0f} MHz")
-        )
+        high, low = max(clocks), min(clocks)
+        doubt("clock", t("the clock went from {high:.0f} to {low:.0f} MHz", high=high, low=low))
     return found
-
-
-def _doubt(kind: str, why: str) -> dict[str, str]:
-    return {"kind": kind, "why": why}

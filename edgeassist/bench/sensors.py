@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from edgeassist.locale import t
+
 # The Raspberry Pi firmware's answer (documentation of `vcgencmd get_throttled`): a bit for what
 # is so now, and 16 bits higher for what was so since the start.
 THROTTLED = {
@@ -42,8 +44,8 @@ def governor(root: Path = Path("/")) -> str:
 
 
 def words(bits: int) -> list[str]:
-    """What is so now, by the firmware's bits."""
-    return [text for bit, text in THROTTLED.items() if bits & _NOW & 1 << bit]
+    """What is so now, by the firmware's bits, in the user's language."""
+    return [t(text) for bit, text in THROTTLED.items() if bits & _NOW & 1 << bit]
 
 
 def _temperature(root: Path) -> float | None:

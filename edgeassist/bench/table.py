@@ -36,7 +36,7 @@ def lines(result: dict[str, Any]) -> Iterator[str]:
     yield ""
     points = done(result)
     rows: list[tuple[str, ...]]
-    rows = [(t("milliseconds"), "n", "p50", "p90", "p99", t("rate"), t("right"), "MB", "")]
+    rows = [(t("milliseconds"), "n", "p50", "p90", "p99", t("rate"), t("how right"), "MB", "")]
     rows += [row(point) for point in points if point["scenario"] != "beside"]
     yield from aligned(rows)
     beside = [point for point in points if point["scenario"] == "beside"]
@@ -93,7 +93,7 @@ def ratio(point: dict[str, Any]) -> tuple[str, ...]:
     """One comparison with a library as cells."""
     found = point["figures"]["time_ratio"]
     both = [
-        f"{label or t('right')} {ours:.3f} / {theirs:.3f}"
+        f"{label or t('how right')} {ours:.3f} / {theirs:.3f}"
         for name, label in QUALITIES
         if (ours := value(point, name)) is not None
         and (theirs := value(point, f"peer_{name}")) is not None

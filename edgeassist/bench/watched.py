@@ -24,6 +24,7 @@ from edgeassist.bench.figures import figure
 from edgeassist.bench.points import Point, Scenario
 from edgeassist.bench.scenarios import FEW, FEW_S
 from edgeassist.bench.statistics import rounded
+from edgeassist.locale import t
 
 LOOK_EVERY_S = 0.25
 LOOK_CLOSELY_EVERY_S = 2.0  # at PSS, which makes the process wait, and at the sensors
@@ -75,7 +76,7 @@ def measure(
         found = _result(child, paths)
     record = _record(point, found, seen, started, time.monotonic() - began)
     if found["state"] == "done":
-        _costs(record, seen, point)
+        _costs(record, seen, point, found["held_mb"])
         record["doubts"] += _few(record) if full else []
         if emulation is not None:
             _on_the_board(record, emulation.slowdown(point.neural))
@@ -189,7 +190,8 @@ def _result(child: subprocess.Popen[bytes], paths: list[Path]) -> dict[str, Any]
         found: dict[str, Any] = json.loads(paths[1].read_text("utf-8"))
     except (OSError, ValueError):
         lines = paths[2].read_text("utf-8", "replace").strip().splitlines()
-        why = lines[-1] if lines else f"the process ended with code {child.returncode}"
+        ended = t("its process ended with code {code}", code=child.returncode)
+        why = lines[-1] if lines else ended
         return {"state": "failed", "why": why}
     return found
 
@@ -199,7 +201,7 @@ def _record(
 ) -> dict[str, Any]:
     doubts = list(found.get("doubts", [])) + seen.doubts
     if os.nice(0) > 0:
-        why = f"it ran with nice {os.nice(0)}, behind everything else"
+        why = t("it ran with nice {number}, behind everything else", number=os.nice(0))
         doubts.append({"kind": "low-priority", "why": why})
     step = -(-len(seen.readings) // _MOST_READINGS) or 1
     return {
@@ -234,12 +236,12 @@ def _record(
     }
 
 
-def _costs(record: dict[str, Any], seen: _Seen, point: Point) -> None:
-    """What only an onlooker knows: memory, and the board's extremes."""
+def _costs(record: dict[str, Any], seen: _Seen, point: Point, held_mb: float) -> None:
+    """What only an onlooker knows: memory (without the data's own), and the board's extremes."""
     figures = record["figures"]
     if point.scenario is not Scenario.BESIDE:  # there two engines share a process
-        figures["rss_mb"] = figure("rss_mb", max(seen.rss_mb, seen.pss_mb))
-        figures["pss_mb"] = figure("pss_mb", seen.pss_mb)
+        figures["rss_mb"] = figure("rss_mb", max(seen.rss_mb, seen.pss_mb) - held_mb)
+        figures["pss_mb"] = figure("pss_mb", seen.pss_mb - held_mb)
     values = [reading for _, _, reading in seen.readings]
     temperatures = [one.temperature_c for one in values if one.temperature_c is not None]
     clocks = [one.clock_mhz for one in values if one.clock_mhz is not None]
@@ -259,7 +261,8 @@ def _few(record: dict[str, Any]) -> list[dict[str, str]]:
     worked_s = latency["mean"] * latency["n"] / 1000
     if latency["n"] >= FEW and worked_s >= 0.9 * FEW_S:
         return []
-    return [{"kind": "few", "why": f"{latency['n']} queries in {worked_s:.1f} s"}]
+    why = t("{count} queries in {seconds:.1f} s", count=latency["n"], seconds=worked_s)
+    return [{"kind": "few", "why": why}]
 
 
 def _on_the_board(record: dict[str, Any], slowdown: float) -> None:

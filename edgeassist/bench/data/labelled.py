@@ -33,6 +33,15 @@ class Labelled(Generic[T]):
     files: tuple[Path, ...]
     about: str
 
+    @property
+    def held_mb(self) -> float:
+        """What its sounds and pictures take of the memory; a device would not hold them."""
+        held = 0
+        for item in self.items:
+            for array in (item, getattr(item, "image", None), getattr(item, "sound", None)):
+                held += array.nbytes if isinstance(array, np.ndarray) else 0
+        return held / 1e6
+
     def record(self) -> dict[str, Any]:
         """Its entry in a result; the hash is of all its files together."""
         digest = hashlib.sha256()
