@@ -8,9 +8,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from edgeassist.cli.arguments import add_profile
 from edgeassist.cli.output import emit, say, show
-from edgeassist.cli.voices import check_through, tell_why
+from edgeassist.cli.voices import add_voice, check_through, tell_why
 from edgeassist.errors import ConfigError, EdgeAssistError
 from edgeassist.locale import language, t
 
@@ -46,19 +45,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "-o", "--output", metavar="WAV", type=Path, help=t("write a wav file instead of playing")
     )
-    parser.add_argument(
-        "--voice", metavar="NAME", help=t("the voice (the profile's); see: edgeassist voices")
-    )
-    add_profile(parser)
-    parser.add_argument(
-        "--through",
-        choices=("speaker", "speech-dispatcher"),
-        default="speaker",
-        help=t("what plays it; speech-dispatcher speaks with the voice chosen for Orca"),
-    )
-    parser.add_argument(
-        "--why", action="store_true", help=t("tell which voice speaks, and why that one")
-    )
+    add_voice(parser)
     parser.add_argument(
         "--json", action="store_true", help=t("print one JSON object for each clause")
     )

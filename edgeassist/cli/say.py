@@ -9,9 +9,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edgeassist.cli.arguments import add_profile
 from edgeassist.cli.output import emit, say, show
-from edgeassist.cli.voices import check_through, tell_why
+from edgeassist.cli.voices import add_voice, check_through, tell_why
 from edgeassist.errors import DeviceError, InputError, WorkError
 from edgeassist.locale import t
 
@@ -55,19 +54,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         default="auto",
         help=t("what signs and figures are read in; auto: Chinese if there is a Chinese character"),
     )
-    parser.add_argument(
-        "--voice", metavar="NAME", help=t("the voice (the profile's); see: edgeassist voices")
-    )
-    add_profile(parser)
-    parser.add_argument(
-        "--through",
-        choices=("speaker", "speech-dispatcher"),
-        default="speaker",
-        help=t("what plays it; speech-dispatcher speaks with the voice chosen for Orca"),
-    )
-    parser.add_argument(
-        "--why", action="store_true", help=t("tell which voice speaks, and why that one")
-    )
+    add_voice(parser)
     parser.add_argument("--json", action="store_true", help=t("print one JSON object"))
     parser.set_defaults(run=run)
 

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from edgeassist.cli.arguments import add_profile
 from edgeassist.cli.output import emit, say, show
 from edgeassist.errors import InputError, ModelError
 from edgeassist.locale import t
@@ -57,6 +58,23 @@ def run(args: argparse.Namespace) -> int:
         else:
             show(f"{'*' if choice.taken else ' '} {choice.name}: {choice.why}")
     return 0
+
+
+def add_voice(parser: argparse.ArgumentParser) -> None:
+    """Add what every command that speaks lets one choose: whose voice, and what plays it."""
+    parser.add_argument(
+        "--voice", metavar="NAME", help=t("the voice (the profile's); see: edgeassist voices")
+    )
+    add_profile(parser)
+    parser.add_argument(
+        "--through",
+        choices=("speaker", "speech-dispatcher"),
+        default="speaker",
+        help=t("what plays it; speech-dispatcher speaks with the voice chosen for Orca"),
+    )
+    parser.add_argument(
+        "--why", action="store_true", help=t("tell which voice speaks, and why that one")
+    )
 
 
 def tell_why(engine: str, voice: str) -> None:
