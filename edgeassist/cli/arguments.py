@@ -37,3 +37,15 @@ def add_pace(parser: argparse.ArgumentParser, fast: str, real: str) -> None:
         default="fast",
         help=t("of a recording: fast, {fast}; real, {real} (default fast)", fast=fast, real=real),
     )
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """Add `--device`, which camera "camera" means."""
+    parser.add_argument(
+        "--device",
+        metavar="CAMERA",
+        help=t(
+            "which camera: a number, /dev/video2, http://… or rtsp://… of a network camera, "
+            "picamera2 (default: the first one)"
+        ),
+    )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edgeassist.cli.arguments import add_profile, positive
+from edgeassist.cli.arguments import add_device, add_profile, positive
 from edgeassist.cli.output import emit, say, show
 from edgeassist.errors import InputError
 from edgeassist.locale import t
@@ -79,6 +79,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
                 "how long to watch, of a film or the camera (default {seconds:g})", seconds=seconds
             ),
         )
+        add_device(way)
         add_profile(way)
         way.add_argument(
             "--dry-run", action="store_true", help=t("say what was found and keep nothing")
@@ -166,7 +167,7 @@ def _keep(target: Path, found: Calibration) -> Path | None:
 def _by_walk(args: argparse.Namespace, profile: Profile) -> Calibration:
     from edgeassist.guide.calibration import from_walking
 
-    frames = _frames(args.seen[0], args.seconds, profile)
+    frames = _frames(args, args.seen[0], profile)
     return _named(args, lambda: from_walking(frames, camera=profile.camera))
 
 
@@ -179,7 +180,7 @@ def _by_person(args: argparse.Namespace, profile: Profile) -> Calibration:
     boxes: list[Box] = []
     try:
         for name in args.seen:
-            for frame in _pictures(name, args.seconds, profile):
+            for frame in _pictures(args, name, profile):
                 here = (frame.image.shape[1], frame.image.shape[0])
                 if here != (size or here):
                     raise InputError(
@@ -222,7 +223,7 @@ def _one_person(name: str, frame: VideoFrame, detector: Detector) -> list[Box]:
     return persons[:1]
 
 
-def _pictures(name: str, seconds: float, profile: Profile) -> Iterator[VideoFrame]:
+def _pictures(args: argparse.Namespace, name: str, profile: Profile) -> Iterator[VideoFrame]:
     """The picture, or some of a film or of what the camera sees."""
     from edgeassist.devices.images import SUFFIXES, read_image
     from edgeassist.loop.events import VideoFrame
@@ -231,19 +232,20 @@ def _pictures(name: str, seconds: float, profile: Profile) -> Iterator[VideoFram
         yield VideoFrame(captured_ns=0, image=read_image(name), number=0, at_s=0.0)
         return
     due_s = 0.0
-    for frame in _frames(name, seconds, profile):
+    for frame in _frames(args, name, profile):
         if frame.at_s >= due_s:
             due_s = frame.at_s + EVERY_S
             yield frame
 
 
-def _frames(name: str, seconds: float, profile: Profile) -> Iterator[VideoFrame]:
+def _frames(args: argparse.Namespace, name: str, profile: Profile) -> Iterator[VideoFrame]:
     """What is seen for that long, with a bar."""
     from contextlib import closing
 
     from edgeassist.progress import Progress
 
-    source = _source(name, profile)
+    seconds: float = args.seconds
+    source = _source(name, args.device, profile)
     with closing(source):
         source.open()
         if name == CAMERA:
@@ -257,7 +259,7 @@ def _frames(name: str, seconds: float, profile: Profile) -> Iterator[VideoFrame]
                 yield frame
 
 
-def _source(name: str, profile: Profile) -> Any:
+def _source(name: str, device: str | None, profile: Profile) -> Any:
     from edgeassist.devices.camera import Camera
     from edgeassist.devices.video import VideoSource
     from edgeassist.loop.clock import RealClock
@@ -268,5 +270,5 @@ def _source(name: str, profile: Profile) -> Any:
         name=CAMERA, clock=clock, stopping=Stopping(clock), profile=profile, pace=Pace.FAST
     )
     if name == CAMERA:
-        return Camera(Camera.Options(), context)
+        return Camera(Camera.Options(device=device), context)
     return VideoSource(VideoSource.Options(path=Path(name)), context)

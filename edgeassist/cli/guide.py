@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edgeassist.cli.arguments import add_pace, add_profile
+from edgeassist.cli.arguments import add_device, add_pace, add_profile
 from edgeassist.cli.detect import add_detector, detector_name
 from edgeassist.cli.output import emit, say, show
 from edgeassist.cli.stoppable import run_stoppable
@@ -60,6 +60,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "--json", action="store_true", help=t("one JSON object an alert on standard output")
     )
+    add_device(parser)
     add_profile(parser)
     parser.add_argument(
         "--annotate",
@@ -202,7 +203,7 @@ def _source(args: argparse.Namespace) -> Module:
     from edgeassist.loop.graph import Module
 
     if args.video == CAMERA:
-        return Module(name="camera", plugin=Camera, options=Camera.Options())
+        return Module(name="camera", plugin=Camera, options=Camera.Options(device=args.device))
     options = VideoSource.Options(path=Path(args.video))
     return Module(name="video", plugin=VideoSource, options=options)
 
@@ -218,6 +219,7 @@ def _guide(args: argparse.Namespace, usual: str) -> Module:
         model=args.model,
         decode=args.decode,
         verbosity=Verbosity(args.verbosity or ("normal" if args.video == CAMERA else "full")),
+        while_standing=args.video != CAMERA,
     )
     return Module(name="guide", plugin=Guide, options=options)
 
