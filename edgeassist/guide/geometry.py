@@ -66,6 +66,14 @@ class View:
         forward -= (y - self.height / 2) * math.sin(self.tilt_rad)
         return (x - self.width / 2) / max(forward, 1e-6 * self.focal_px)
 
+    def forward(self, y: float) -> float:
+        """Metres forward along the ground per metre forward along the axis of a tilted camera.
+
+        On the ray through row `y`. Growth tells the time until the camera's own plane is reached,
+        which for the feet of somebody is later than the time until he is: it looks down.
+        """
+        return 1 / max(0.2, math.cos(self.tilt_rad) + self.slope_down(y) * math.sin(self.tilt_rad))
+
     def bearing_deg(self, x: float, y: float) -> float:
         """Degrees right of straight ahead, seen from above."""
         return math.degrees(math.atan(self.slope_right(x, y)))

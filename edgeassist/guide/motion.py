@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgeassist.guide.detector import Image
+from edgeassist.guide.geometry import View
 from edgeassist.guide.tracker import Track
 from edgeassist.loop.events import Box
 
@@ -52,8 +53,14 @@ class Growth:
     _looks: deque[_Look] = field(default_factory=deque)
     _rates: dict[int, deque[tuple[float, float]]] = field(default_factory=dict)
 
-    def step(self, at_s: float, image: Image, tracks: Iterable[Track]) -> dict[int, float | None]:
-        """Seconds to collision by track number; None for what is not surely coming closer."""
+    def step(
+        self, at_s: float, image: Image, tracks: Iterable[Track], view: View | None = None
+    ) -> dict[int, float | None]:
+        """Seconds to collision by track number; None for what is not surely coming closer.
+
+        With a `view` the tilt of the camera is allowed for, else it is taken as level.
+        """
+        tracks = list(tracks)
         import cv2
 
         if self._looks and at_s <= self._looks[-1].at_s:
@@ -77,7 +84,10 @@ class Growth:
         while self._looks and self._looks[0].at_s < at_s - LONGEST_SPAN_S:
             self._looks.popleft()
         self._forget(at_s)
-        return {number: self._ttc_s(number, at_s) for number in boxes}
+        return {
+            track.number: _level(self._ttc_s(track.number, at_s), track.box, view)
+            for track in tracks
+        }
 
     def _before(self, at_s: float) -> _Look | None:
         """The picture to compare with: the newest that is `SPAN_S` old."""
@@ -105,6 +115,14 @@ def ttc_s(rates: list[float]) -> float | None:
     if rate < max(LEAST_RATE, scatter):
         return None
     return 1 / rate
+
+
+def _level(ttc_s: float | None, box: Box, view: View | None) -> float | None:
+    """The time until the walker, not the tilted plane of the camera, is at the thing."""
+    if ttc_s is None or view is None:
+        return ttc_s
+    middle = (max(box.y1, 0.0) + min(box.y2, float(view.height))) / 2
+    return ttc_s * view.forward(middle) * math.cos(view.tilt_rad)
 
 
 def _aged(rate: float, seconds: float) -> float:

@@ -82,7 +82,7 @@ class Pipeline:
             classless = UNSEEN
         else:
             tracks = self._tracker.step(frame.at_s, distinct(self._detector.detect(frame.image)))
-            ttcs = self._growth.step(frame.at_s, frame.image, tracks)
+            ttcs = self._growth.step(frame.at_s, frame.image, tracks, view)
             known = [obstacle_of(track, frame, view, ttcs.get(track.number)) for track in tracks]
             threats = [(obstacle, level_of(obstacle, view)) for obstacle in known]
             classless = self._classless.step(frame, [obstacle.box for obstacle in known])

@@ -120,10 +120,14 @@ def _region(
     """The thing whose cells these are; None if together they fit nothing near."""
     fits = seen.unlike[:, cells].sum(axis=1)
     growth = _best(fits)
+    speed_m_s = walked_m / span_s
     if growth <= span_s / SOON_S:
         return None
-    distance_m = walked_m / growth
     rows, columns = np.nonzero(cells)
+    # Growth is along the camera's tilted axis, the way is along the ground.
+    level = float(slopes_down(seen.rows()[rows], seen.heading[1], view).mean())
+    ttc_s = span_s / growth / (1 + level * math.tan(view.tilt_rad))
+    distance_m = ttc_s * speed_m_s
     # A few stray cells do not make it wider or lower.
     top, bottom = np.percentile(rows, [4, 96])
     first, last = np.percentile(columns, [4, 96])
@@ -138,7 +142,7 @@ def _region(
     return Region(
         label=_label(right_m - left_m, low),
         box=(float(x1), float(y1), float(x2), float(y2)),
-        ttc_s=span_s / growth,
+        ttc_s=ttc_s,
         distance_m=distance_m,
         left_m=float(left_m),
         right_m=float(right_m),
