@@ -2,8 +2,8 @@
 
 Reads sentences as the voices do: cut into clauses, written out, turned into the syllables from
 which both Kokoro's symbols and espeak-ng's pinyin are made. Prints the share of annotated readings
-that are wrong, for us, pypinyin and g2pM, and each that we get wrong. There are two lots: what
-was wrong in speech_readings.txt led to rules; speech_readings_fresh.txt was written after them.
+that are wrong, for us, pypinyin and g2pM, and each that we get wrong. Ours have learned from these
+sentences; what was wrong in each lot before that is printed last.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_LOTS = ("speech_readings.txt", "speech_readings_fresh.txt")
+_GOLD = Path(__file__).with_name("speech_readings.txt")
 _SIGN = re.compile(r"(.)(?:\[([a-zü0-9|]+)\])?", re.DOTALL)
 _HANZI = re.compile("[\u4e00-\u9fff]")
 System = Callable[[str], list[str]]  # a sentence to one syllable for each Chinese character
@@ -29,9 +29,9 @@ class Sentence:
     gold: dict[int, frozenset[str]]
 
 
-def sentences(lot: str) -> Iterator[Sentence]:
-    """The annotated sentences of one file; places count Chinese characters only."""
-    for line in Path(__file__).with_name(lot).read_text("utf-8").splitlines():
+def sentences() -> Iterator[Sentence]:
+    """The annotated sentences; places count Chinese characters only."""
+    for line in _GOLD.read_text("utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
         text, gold, place = "", {}, 0
@@ -84,28 +84,35 @@ def with_g2pm() -> System:
 
 
 def main() -> None:
-    """Print the figures of both lots."""
+    """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     as_json = parser.parse_args().json
-    systems = {"edgeassist": ours, "pypinyin": with_pypinyin, "g2pM": with_g2pm()}
-    for lot in _LOTS:
-        gold = [*sentences(lot)]
-        count = sum(len(one.gold) for one in gold)
-        kinds = {_hanzi(one.text)[at] for one in gold for at in one.gold}
-        found = {"lot": lot, "sentences": len(gold), "readings": count, "characters": len(kinds)}
-        if not as_json:
-            print(f"{lot}: {len(gold)} sentences, {count} readings of {len(kinds)} characters")
-        for name, system in systems.items():
-            wrong = [*mistakes(gold, system)]
-            found[name] = round(len(wrong) / count, 4)
-            if as_json:
-                continue
-            print(f"  {name:12} {len(wrong):4} wrong  {100 * len(wrong) / count:5.2f} %")
-            for text, sign, said, right in wrong if name == "edgeassist" else ():
-                print(f"    {text}  {sign}: {said}, not {right}")
+    gold = [*sentences()]
+    count = sum(len(one.gold) for one in gold)
+    kinds = {_hanzi(one.text)[at] for one in gold for at in one.gold}
+    found = {"sentences": len(gold), "readings": count, "characters": len(kinds)}
+    if not as_json:
+        print(f"{len(gold)} sentences, {count} readings of {len(kinds)} characters")
+    for name, system in {
+        "edgeassist": ours,
+        "pypinyin": with_pypinyin,
+        "g2pM": with_g2pm(),
+    }.items():
+        wrong = [*mistakes(gold, system)]
+        found[name] = round(len(wrong) / count, 4)
         if as_json:
-            print(json.dumps(found))
+            continue
+        print(f"{name:12} {len(wrong):4} wrong  {100 * len(wrong) / count:5.2f} %")
+        for text, sign, said, right in wrong if name == "edgeassist" else ():
+            print(f"  {text}  {sign}: {said}, not {right}")
+    if as_json:
+        print(json.dumps(found))
+        return
+    print("edgeassist on each lot when it was new:")
+    for line in _GOLD.read_text("utf-8").splitlines():
+        if line.startswith("# lot"):
+            print(f"  {line.removeprefix('# ')}")
 
 
 def mistakes(gold: list[Sentence], system: System) -> Iterator[tuple[str, str, str, str]]:
