@@ -14,6 +14,7 @@ from edgeassist.loop.events import Box, Obstacle, Priority, VideoFrame
 from edgeassist.profile import CameraProfile
 
 FIRST_NUMBER = 1_000_000  # of its tracks; the detector's things count from one
+DROPS_FROM = 500_000
 TOLD_S = 3.5  # before the collision at most: what is farther is not sure enough
 HALF_BODY_M = 0.5  # shoulders and a hand's width; growth tells the side better than a box
 
@@ -36,11 +37,13 @@ class Watch:
     def __init__(self, camera: CameraProfile) -> None:
         self._expansion = Expansion(camera)
         self._obstructions = Obstructions()
+        self._drops = Obstructions(first_number=DROPS_FROM)
 
     def step(self, frame: VideoFrame, known: Sequence[Box]) -> Classless:
         """Take a picture; `known` are the boxes of the detector's things in it."""
         looked = self._expansion.step(frame.at_s, frame.image, known)
         found = self._obstructions.step(frame.at_s, looked.regions)
+        found += self._drops.step(frame.at_s, [looked.drop] if looked.drop else [])
         told = []
         for obstruction in found:
             priority = priority_of(obstruction)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgeassist.guide.detector import Image
+from edgeassist.guide.drop import drop
 from edgeassist.guide.egomotion import EgoMotion, ego_motion, expansion, slopes, unturned
 from edgeassist.guide.following import Follower, Look, Points, both
 from edgeassist.guide.geometry import View
@@ -39,6 +40,7 @@ class Looked:
     """What one picture told; `speed_m_s` and `walking` are None where the ground is even."""
 
     regions: tuple[Region, ...] = ()
+    drop: Region | None = None
     speed_m_s: float | None = None
     walking: bool | None = None
     course: float = 0.0
@@ -91,19 +93,14 @@ class Expansion:
         seen = sweep(before.grey, now.grey, ego, view)
         if seen is None:
             return Looked(speed_m_s=speed, ego=ego)
-        found = regions(
-            seen,
-            view,
-            span_s,
-            (USUAL_M_S if speed is None else speed) * span_s,
-            self._steered(at_s, ego),
-            _cells(seen, boxes),
-        )
+        walked_m = (USUAL_M_S if speed is None else speed) * span_s
+        course, hidden = self._steered(at_s, ego), _cells(seen, boxes)
         return Looked(
-            regions=tuple(found),
+            regions=tuple(regions(seen, view, span_s, walked_m, course, hidden)),
+            drop=drop(seen, view, span_s, course, hidden),
             speed_m_s=speed,
             walking=None if speed is None else True,
-            course=self._course,
+            course=course,
             seen=seen,
             ego=ego,
         )

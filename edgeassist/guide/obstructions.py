@@ -56,9 +56,10 @@ class _Hypothesis:
 class Obstructions:
     """Remembers what was near; `step` once a picture."""
 
+    first_number: int = 1
     _hypotheses: list[_Hypothesis] = field(default_factory=list)
     _pictures: deque[float] = field(default_factory=deque)
-    _last_number: int = 0
+    _born: int = 0
 
     def step(self, at_s: float, regions: Iterable[Region]) -> list[Obstruction]:
         """Take the near regions of the picture of that moment; return what is surely there."""
@@ -76,8 +77,8 @@ class Obstructions:
                 default=None,
             )
             if best is None:
-                self._last_number += 1
-                best = _Hypothesis(self._last_number)
+                best = _Hypothesis(self.first_number + self._born)
+                self._born += 1
                 self._hypotheses.append(best)
             else:
                 waiting.remove(best)
