@@ -18,7 +18,7 @@ from edgeassist.guide.drop import drop
 from edgeassist.guide.egomotion import EgoMotion, ego_motion, expansion, slopes, unturned
 from edgeassist.guide.following import Follower, Look, Points, both
 from edgeassist.guide.geometry import View
-from edgeassist.guide.regions import Region, regions
+from edgeassist.guide.regions import Cells, Region, regions
 from edgeassist.guide.sweep import CELL_H, CELL_W, Sweep, sweep
 from edgeassist.loop.events import Box
 from edgeassist.profile import CameraProfile
@@ -45,8 +45,11 @@ class Looked:
     walking: bool | None = None
     course: float = 0.0
     scale: float = 1.0  # of the picture against the small one that `regions` are in
+    span_s: float = SPAN_S
+    known: Cells | None = None  # of `seen`, those that show known things
     seen: Sweep | None = None
     ego: EgoMotion | None = None
+    before_s: float | None = None  # of the earlier picture, which `ego` counts from
 
 
 @dataclass(slots=True)
@@ -73,7 +76,7 @@ class Expansion:
         view = View.of(self.camera, grey.shape[1], grey.shape[0])
         scale = image.shape[1] / grey.shape[1]
         boxes = [_scaled(box, 1 / scale) for box in known]
-        return replace(self._compare(before, now, view, boxes), scale=scale)
+        return replace(self._compare(before, now, view, boxes), scale=scale, before_s=before.at_s)
 
     def _compare(self, before: Look, now: Look, view: View, boxes: Sequence[Box]) -> Looked:
         at_s = now.at_s
@@ -101,6 +104,8 @@ class Expansion:
             speed_m_s=speed,
             walking=None if speed is None else True,
             course=course,
+            span_s=span_s,
+            known=hidden,
             seen=seen,
             ego=ego,
         )

@@ -6,7 +6,7 @@ By what it does, not by what it is: when it will be reached and whether it stand
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edgeassist.guide.classes import class_of
 from edgeassist.guide.geometry import View, span_m
@@ -56,9 +56,15 @@ def level(threat: Threat) -> Priority | None:
     return Priority.NOTIFICATION if near_m < NOTICE_M else None
 
 
-def level_of(obstacle: Obstacle, view: View) -> Priority | None:
-    """How urgently to tell of an obstacle; what cannot be run into is never told."""
-    return level(threat_of(obstacle, view)) if class_of(obstacle.label).blocks else None
+def level_of(obstacle: Obstacle, view: View, crossing: bool = False) -> Priority | None:
+    """How urgently to tell of an obstacle; what cannot be run into is never told.
+
+    `crossing` says that it will be in our way when we reach it, though it is not yet.
+    """
+    if not class_of(obstacle.label).blocks:
+        return None
+    threat = threat_of(obstacle, view)
+    return level(replace(threat, off_way_m=0.0) if crossing else threat)
 
 
 def side_of(bearing_deg: float) -> Side:
