@@ -19,6 +19,7 @@ Rng = np.random.Generator
 
 AHEAD_S = (5.5, 7.5)  # how long before the contact a walk begins
 AFTER_S = 0.3  # and how long after it ends
+IN_VIEW = 0.7  # of the camera's field, as an angle: who crosses within it is seen whole
 STREET_S = 20.0
 STILL_S = 12.0
 WORN_M, WORN_DEG = 0.05, 2.0  # how the camera sits against what the device was told
@@ -161,7 +162,11 @@ def light(rng: Rng) -> Light:
 
 
 def persons(maker: Maker) -> Scene:
-    """Somebody on a collision course: standing, coming, or crossing; half the time not alone."""
+    """Somebody on a collision course: standing, coming, or crossing; half the time not alone.
+
+    Who crosses comes at an angle the camera sees. At equal speeds it would be 45 degrees, outside
+    of most cameras' field: no picture tells of that, and `crossers` shows it.
+    """
     rng, speed = maker.rng, maker.speed_m_s
     ahead_s = float(rng.uniform(*AHEAD_S))
     aim = float(rng.uniform(-0.3, 0.3))
@@ -172,7 +177,8 @@ def persons(maker: Maker) -> Scene:
     elif course == "goes":  # the same way, slower: an old person with a stick
         along = 0.3 * speed
     elif course == "crosses":
-        across = float(rng.uniform(0.4, 1.1)) * (1 if rng.random() < 0.5 else -1)
+        widest = math.tan(IN_VIEW * math.radians(maker.told.fov_deg) / 2)
+        across = float(rng.uniform(0.4, 1.0)) * speed * widest * (1 if rng.random() < 0.5 else -1)
     seconds = ahead_s + AFTER_S
     forward = CONTACT_M + (speed - along) * ahead_s
     maker.things.append(
@@ -182,6 +188,17 @@ def persons(maker: Maker) -> Scene:
         _passer_by(maker, float(rng.uniform(3, 6)))
     maker.roadside(seconds)
     return maker.scene(seconds)
+
+
+def crossers(maker: Maker) -> Scene:
+    """Somebody who crosses into the walker at a walker's speed, from wherever that is."""
+    rng = maker.rng
+    ahead_s = float(rng.uniform(*AHEAD_S))
+    across = float(rng.uniform(0.4, 1.4)) * (1 if rng.random() < 0.5 else -1)
+    aim = float(rng.uniform(-0.3, 0.3))
+    forward = CONTACT_M + maker.speed_m_s * ahead_s
+    maker.things.append(maker.person(aim - across * ahead_s, forward, right_m_s=across))
+    return maker.scene(ahead_s + AFTER_S)
 
 
 def street(maker: Maker) -> Scene:
@@ -313,6 +330,7 @@ def kerbs(maker: Maker) -> Scene:
 
 KINDS: Mapping[str, Callable[[Maker], Scene]] = {
     "persons": persons,
+    "crossers": crossers,
     "walls": lambda maker: _standing(maker, _wall),
     "boards": lambda maker: _standing(maker, _hanging),
     "branches": lambda maker: _standing(maker, _hanging),
@@ -322,7 +340,7 @@ KINDS: Mapping[str, Callable[[Maker], Scene]] = {
     "street": street,
     "still": still,
 }
-NEED_PEOPLE = frozenset(["persons", "street", "still"])
+NEED_PEOPLE = frozenset(["persons", "crossers", "street", "still"])
 
 
 def make_scene(kind: str, seed: int, camera: CameraProfile, people: Sequence[Cutout]) -> Scene:

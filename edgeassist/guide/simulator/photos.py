@@ -39,6 +39,8 @@ AROUND = 0.18  # of its box: what GrabCut may learn the background from
 PER_FILM_S = 1.2  # somebody is cut out again after that
 MOST_OF_FILM = 40
 DIFFERENT = 26  # grey levels from the empty room
+FEET = 0.14  # of the box's height: around them is the floor, which shines
+SHADE, SHADE_SPREAD = (0.35, 1.0), 0.22  # of the room's brightness, in a shadow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,8 +214,10 @@ def _unlike(image: Pixels, room: Pixels, box: Box) -> NDArray[np.uint8] | None:
     """The person's cover: what is not as in the empty room."""
     import cv2
 
-    difference = cv2.absdiff(cv2.GaussianBlur(image, (5, 5), 0), cv2.GaussianBlur(room, (5, 5), 0))
-    other = (difference.max(axis=2) > DIFFERENT).astype(np.uint8)
+    now, before = cv2.GaussianBlur(image, (5, 5), 0), cv2.GaussianBlur(room, (5, 5), 0)
+    other = (cv2.absdiff(now, before).max(axis=2) > DIFFERENT).astype(np.uint8)
+    feet = int(box.y2 - FEET * (box.y2 - box.y1))
+    other[feet:][_shaded(now, before)[feet:]] = 0
     wide, high = 0.15 * (box.x2 - box.x1), 0.06 * (box.y2 - box.y1)
     inside = np.zeros_like(other)
     inside[
@@ -225,6 +229,14 @@ def _unlike(image: Pixels, room: Pixels, box: Box) -> NDArray[np.uint8] | None:
     cover = _largest(other.astype(bool))
     own = _bounds(cover)
     return cover if own is not None and iou(own, box) >= SAME + 0.1 else None
+
+
+def _shaded(now: Pixels, before: Pixels) -> NDArray[np.bool_]:
+    """Where the room is darker in all colours alike: the person's shadow, her mirror image."""
+    ratio = (now.astype(np.float32) + 4) / (before.astype(np.float32) + 4)
+    least, most = SHADE
+    alike = ratio.max(axis=2) - ratio.min(axis=2) < SHADE_SPREAD
+    return np.asarray(alike & (ratio.min(axis=2) > least) & (ratio.max(axis=2) < most))
 
 
 def _checked(
