@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from edgeassist.guide.alerts import Alert, Alerts, Verbosity
@@ -24,7 +24,9 @@ Threats = list[tuple[Obstacle, Priority | None]]
 
 SAME_THING = 0.75  # IoU of two boxes, whatever their classes: a dog is not where a person is
 WORN = frozenset(["backpack", "handbag", "umbrella", "suitcase", "tie"])
-WORN_INSIDE = 0.7  # of its area in a person's box: it is on the person, not in the way
+PART_INSIDE = 0.7  # of its area in a person's box: it is on the person, not in the way
+PART_AREA = 0.25  # of the person's: more is a thing of its own in front of or behind them
+AROUND = 0.1  # of the person's box on each side: where feet and hands may reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,16 +157,32 @@ def obstacle_of(track: Track, frame: VideoFrame, view: View, ttc_s: float | None
 
 
 def distinct(boxes: Sequence[Box]) -> list[Box]:
-    """One box a thing: without second opinions on the same place, without what a person carries."""
+    """One box a thing: without second opinions on the same place, without what is on a person."""
     persons = [box for box in boxes if box.label == "person"]
     kept: list[Box] = []
     for box in sorted(boxes, key=lambda box: -box.score):
         if any(iou(box, other) > SAME_THING for other in kept):
             continue
-        if box.label in WORN and any(_inside(box, person) > WORN_INSIDE for person in persons):
+        if box.label != "person" and any(_is_part(box, person) for person in persons):
             continue
         kept.append(box)
     return kept
+
+
+def _is_part(box: Box, person: Box) -> bool:
+    """Whether `box` is something about a person rather than a thing in the way.
+
+    Bags and umbrellas; and small things a detector less sure of sees where a person is: a foot
+    set forward, four times a second, is taken for skis or a suitcase.
+    """
+    if box.label in WORN and _inside(box, person) > PART_INSIDE:
+        return True
+    wide, high = ((person.x2 - person.x1) * AROUND, (person.y2 - person.y1) * AROUND)
+    around = replace(
+        person, x1=person.x1 - wide, x2=person.x2 + wide, y1=person.y1 - high, y2=person.y2 + high
+    )
+    small = _area(box) < PART_AREA * _area(person)
+    return small and box.score <= person.score and _inside(box, around) > PART_INSIDE
 
 
 def _inside(box: Box, other: Box) -> float:
@@ -173,4 +191,8 @@ def _inside(box: Box, other: Box) -> float:
     high = min(box.y2, other.y2) - max(box.y1, other.y1)
     if wide <= 0 or high <= 0:
         return 0.0
-    return wide * high / ((box.x2 - box.x1) * (box.y2 - box.y1))
+    return wide * high / _area(box)
+
+
+def _area(box: Box) -> float:
+    return (box.x2 - box.x1) * (box.y2 - box.y1)

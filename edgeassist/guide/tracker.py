@@ -1,8 +1,9 @@
 """Boxes of one picture after another made into things that stay the same thing.
 
-A thing is taken seriously once it was seen in 3 of 5 pictures, and waited for during 1 s
-after it was last seen. Time is the source's own, so pictures may come as irregularly as they
-like. Low scores go on with a thing but never begin one (ByteTrack, Zhang et al., ECCV 2022).
+A thing is taken seriously once it was seen in 3 of 5 pictures and their scores add up to what
+three boxes just sure enough to begin a thing would give; then it is waited for during 1 s after
+it was last seen. Time is the source's own, so pictures may come as irregularly as they like. Low
+scores go on with a thing but never begin one (ByteTrack, Zhang et al., ECCV 2022).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,13 +46,14 @@ class Track:
     # Of place and speed; the four coordinates are filtered apart, each with a 2 x 2 covariance.
     covariance: NDArray[np.float64]
     votes: dict[str, float]  # the scores it got under each label
-    history: deque[bool] = field(default_factory=lambda: deque([True], maxlen=SEEN_OF))
+    needed: float  # sum of scores in the history from which it is believed
+    history: deque[float]  # its score in the last pictures, 0 in those that do not show it
     confirmed: bool = False
 
     @property
     def seen(self) -> bool:
         """Whether the last picture showed it."""
-        return self.history[-1]
+        return self.history[-1] > 0
 
     @property
     def box(self) -> Box:
@@ -76,7 +78,7 @@ class Track:
         noise = np.array([[dt**4 / 4, dt**3 / 2], [dt**3 / 2, dt**2]])
         move = np.array([[1.0, dt], [0.0, 1.0]])
         self.covariance = move @ self.covariance @ move.T + push[:, None, None] * noise
-        self.history.append(False)
+        self.history.append(0.0)
 
     def update(self, box: Box) -> None:
         """The picture of this moment shows it in `box`."""
@@ -87,12 +89,13 @@ class Track:
         self.place = self.place + gain[:, 0] * off
         self.speed = self.speed + gain[:, 1] * off
         self.covariance = self.covariance - gain[:, :, None] * self.covariance[:, None, 0, :]
-        self.history[-1] = True
+        self.history[-1] = box.score
         self.seen_s = self.at_s
         self.found = box
         self.votes[box.label] = self.votes.get(box.label, 0.0) + box.score
         self.label = max(self.votes, key=lambda label: self.votes[label])
-        self.confirmed = self.confirmed or sum(self.history) >= SEEN_NEEDED
+        enough = sum(score > 0 for score in self.history) >= SEEN_NEEDED
+        self.confirmed |= enough and sum(self.history) >= self.needed
 
     def _scaled(self, relative: Vector) -> Vector:
         """Positions count in box sizes; log sizes are relative by themselves."""
@@ -135,7 +138,7 @@ class Tracker:
         """Confirmed things are waited for; others go once 3 of 5 is out of reach."""
         if track.confirmed:
             return track.at_s - track.seen_s <= FORGET_AFTER_S
-        misses = len(track.history) - sum(track.history)
+        misses = sum(score == 0 for score in track.history)
         return misses <= SEEN_OF - SEEN_NEEDED and track.at_s - track.seen_s <= FORGET_AFTER_S
 
     def _begin(self, at_s: float, box: Box) -> Track:
@@ -155,6 +158,8 @@ class Tracker:
             speed=np.zeros(4),
             covariance=covariance,
             votes={box.label: box.score},
+            needed=SEEN_NEEDED * self._new_score,
+            history=deque([box.score], maxlen=SEEN_OF),
         )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from edgeassist.guide.tracker import Tracker, iou
 from edgeassist.loop.events import Box
@@ -123,3 +125,54 @@ def test_overlap_is_common_area_by_joint_area() -> None:
     b = Box(label="x", score=1, x1=1, y1=0, x2=3, y2=2)
     assert iou(a, b) == pytest.approx(1 / 3)
     assert iou(a, Box(label="x", score=1, x1=2, y1=2, x2=3, y2=3)) == 0
+
+
+def test_what_is_barely_seen_must_be_seen_longer() -> None:
+    tracker = Tracker(0.3)
+    shown = [
+        len(tracker.step(i / 10, [person(300, score=score)]))
+        for i, score in enumerate([0.31, 0.21, 0.21, 0.21, 0.21])
+    ]
+    assert shown == [0, 0, 0, 1, 1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.floats(0.05, 1), min_size=5, max_size=40),
+    st.lists(st.booleans(), min_size=40, max_size=40),
+)
+def test_nothing_is_believed_on_fewer_than_three_of_five(
+    scores: list[float], there: list[bool]
+) -> None:
+    tracker = Tracker(0.3)
+    seen: list[float] = []
+    for i, (score, shown) in enumerate(zip(scores, there, strict=False)):
+        tracks = tracker.step(i / 10, [person(300, score=score)] if shown else [])
+        seen.append(score if shown else 0)
+        windows = [seen[max(0, end - 5) : end] for end in range(1, len(seen) + 1)]
+        believable = any(
+            sum(score > 0 for score in window) >= 3 and sum(window) >= 0.9 - 1e-9
+            for window in windows
+        )
+        assert believable or not tracks
+        assert shown or not tracks
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.floats(-150, 150),
+    st.floats(0.05, 0.95),
+    st.sampled_from([5, 10, 15, 30]),
+    st.integers(0, 2**16),
+)
+def test_a_hidden_walker_comes_back_as_the_same(
+    speed: float, hidden_s: float, fps: int, seed: int
+) -> None:
+    """Up to a second out of sight, at any pace a walker has, whatever the rate of pictures."""
+    tracker, noise, numbers = Tracker(0.3), random.Random(seed), set()
+    for i in range(3 * fps):
+        at_s = i / fps
+        x = 400 + speed * at_s + noise.gauss(0, 1.5)
+        boxes = [] if 1.0 <= at_s < 1.0 + hidden_s else [person(x)]
+        numbers |= {track.number for track in tracker.step(at_s, boxes)}
+    assert len(numbers) == 1

@@ -59,7 +59,7 @@ class CenterNet:
     "size" 1 x 4 x h/4 x w/4, pixels from a cell to the left, top, right and bottom of its thing.
     """
 
-    Options = CenterNetOptions
+    Options: ClassVar[type[CenterNetOptions]] = CenterNetOptions
     requires: ClassVar[dict[str, str]] = {}
 
     def __init__(self, options: CenterNetOptions) -> None:

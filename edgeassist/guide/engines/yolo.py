@@ -48,7 +48,7 @@ class Yolo:
     The input may be 1 x 3 x h x w or 1 x h x w x 3, float32, float16 or uint8 (then as it is).
     """
 
-    Options = YoloOptions
+    Options: ClassVar[type[YoloOptions]] = YoloOptions
     requires: ClassVar[dict[str, str]] = {}
 
     def __init__(self, options: YoloOptions) -> None:
