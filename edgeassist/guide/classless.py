@@ -6,11 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from edgeassist.guide.expansion import Expansion
-from edgeassist.guide.geometry import FARTHEST_M
+from edgeassist.guide.drop import DROP
+from edgeassist.guide.expansion import Expansion, Looked
+from edgeassist.guide.freepath import FreeSides, free_sides
+from edgeassist.guide.geometry import FARTHEST_M, View
 from edgeassist.guide.obstructions import Obstruction, Obstructions
 from edgeassist.guide.threat import Threat, level
-from edgeassist.loop.events import Box, Obstacle, Priority, VideoFrame
+from edgeassist.loop.events import Box, Obstacle, Priority, Side, VideoFrame
 from edgeassist.profile import CameraProfile
 
 FIRST_NUMBER = 1_000_000  # of its tracks; the detector's things count from one
@@ -37,6 +39,8 @@ class Watch:
     def __init__(self, camera: CameraProfile) -> None:
         self._expansion = Expansion(camera)
         self._obstructions = Obstructions()
+        self._camera = camera
+        self._free = FreeSides()
         self._drops = Obstructions(first_number=DROPS_FROM)
 
     def step(self, frame: VideoFrame, known: Sequence[Box]) -> Classless:
@@ -48,8 +52,31 @@ class Watch:
         for obstruction in found:
             priority = priority_of(obstruction)
             if priority is not None:
-                told.append((obstacle_of(obstruction, frame, looked.scale), priority))
+                free = self._free_side(obstruction, looked, frame)
+                told.append((obstacle_of(obstruction, frame, looked.scale, free), priority))
+        self._free.keep({obstruction.number for obstruction in found})
         return Classless(obstacles=tuple(told), walking=looked.walking, speed_m_s=looked.speed_m_s)
+
+    def _free_side(
+        self, obstruction: Obstruction, looked: Looked, frame: VideoFrame
+    ) -> Side | None:
+        """Where the way past it is surely free; past an edge there is none."""
+        if looked.seen is None or obstruction.label == DROP:
+            return None
+        width, height = (
+            round(side / looked.scale) for side in (frame.image.shape[1], frame.image.shape[0])
+        )
+        free = free_sides(
+            looked.seen,
+            View.of(self._camera, width, height),
+            growth=looked.span_s / obstruction.ttc_s,
+            distance_m=obstruction.distance_m,
+            left_m=obstruction.left_m,
+            right_m=obstruction.right_m,
+            course=looked.course,
+            known=looked.known,
+        )
+        return self._free.step(obstruction.number, free, obstruction.left_m, obstruction.right_m)
 
 
 def priority_of(obstruction: Obstruction) -> Priority | None:
@@ -63,7 +90,9 @@ def priority_of(obstruction: Obstruction) -> Priority | None:
     return level(threat)
 
 
-def obstacle_of(obstruction: Obstruction, frame: VideoFrame, scale: float) -> Obstacle:
+def obstacle_of(
+    obstruction: Obstruction, frame: VideoFrame, scale: float, free: Side | None = None
+) -> Obstacle:
     """The obstacle as of that picture, which is `scale` times as wide as the small one."""
     x1, y1, x2, y2 = (scale * corner for corner in obstruction.box)
     middle_m = (obstruction.left_m + obstruction.right_m) / 2
@@ -80,4 +109,5 @@ def obstacle_of(obstruction: Obstruction, frame: VideoFrame, scale: float) -> Ob
         ttc_s=obstruction.ttc_s,
         at_s=frame.at_s,
         frame=frame.number,
+        free=free,
     )

@@ -114,6 +114,7 @@ class Obstacle(Event):
     ttc_s: float | None = None  # time to collision at the present closing speed
     at_s: float = 0.0  # the frame's place in the source's own time
     frame: int = 0  # the frame's number
+    free: Side | None = None  # left or right of it the way is surely free
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
