@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edgeassist.guide.drop import DROP
+from edgeassist.guide.egomotion import EgoMotion
 from edgeassist.guide.expansion import Expansion, Looked
 from edgeassist.guide.freepath import FreeSides, free_sides
 from edgeassist.guide.geometry import FARTHEST_M, View
@@ -28,6 +29,8 @@ class Classless:
     obstacles: tuple[tuple[Obstacle, Priority], ...]
     walking: bool | None  # None where it cannot be told
     speed_m_s: float | None
+    ego: EgoMotion | None = None  # the camera's own motion, since the picture of `before_s`
+    before_s: float | None = None
 
 
 UNSEEN = Classless(obstacles=(), walking=None, speed_m_s=None)
@@ -55,7 +58,13 @@ class Watch:
                 free = self._free_side(obstruction, looked, frame)
                 told.append((obstacle_of(obstruction, frame, looked.scale, free), priority))
         self._free.keep({obstruction.number for obstruction in found})
-        return Classless(obstacles=tuple(told), walking=looked.walking, speed_m_s=looked.speed_m_s)
+        return Classless(
+            obstacles=tuple(told),
+            walking=looked.walking,
+            speed_m_s=looked.speed_m_s,
+            ego=looked.ego,
+            before_s=looked.before_s,
+        )
 
     def _free_side(
         self, obstruction: Obstruction, looked: Looked, frame: VideoFrame

@@ -9,6 +9,7 @@ from functools import partial
 from edgeassist.guide.alerts import Alert, Alerts, Verbosity
 from edgeassist.guide.classes import class_of
 from edgeassist.guide.classless import UNSEEN, Watch
+from edgeassist.guide.course import Courses
 from edgeassist.guide.detector import Detector
 from edgeassist.guide.geometry import View, bearing_deg, distance
 from edgeassist.guide.motion import Growth
@@ -68,6 +69,7 @@ class Pipeline:
         self._tracker = Tracker(new_score)
         self._growth = Growth()
         self._classless = Watch(camera)
+        self._courses = Courses()
         self._ranges = Ranges()
         self._alerts = Alerts(verbosity, partial(_say_s, language))
 
@@ -86,8 +88,11 @@ class Pipeline:
             tracks = self._tracker.step(frame.at_s, distinct(self._detector.detect(frame.image)))
             ttcs = self._growth.step(frame.at_s, frame.image, tracks, view)
             known = [obstacle_of(track, frame, view, ttcs.get(track.number)) for track in tracks]
-            threats = [(obstacle, level_of(obstacle, view)) for obstacle in known]
             classless = self._classless.step(frame, [obstacle.box for obstacle in known])
+            crossing = self._courses.step(
+                frame.at_s, known, classless.ego, classless.before_s, view
+            )
+            threats = [(one, level_of(one, view, one.track in crossing)) for one in known]
             threats += classless.obstacles
         threats = self._ranged(frame, view, threats)
         obstacles = tuple(obstacle for obstacle, _ in threats)
