@@ -14,6 +14,7 @@ RESAMPLES = 1000
 MOST_SAMPLES = 400  # kept of a distribution, for plots
 PERCENTS = (50, 90, 99)
 _MOST = 2000  # values that are drawn from: memory and time of the bench itself are to be small
+_AT_ONCE = 100_000  # values drawn at a time
 _Z = 1.959964  # of a normal distribution, for 95 %
 
 Floats = NDArray[np.float64]
@@ -28,11 +29,17 @@ def distribution(values: Sequence[float], unit: str = "ms") -> dict[str, Any]:
     chance = np.random.default_rng(0)
     # Beyond some thousands an interval only gets dearer to compute, not different.
     drawn = every if len(every) <= _MOST else chance.choice(every, _MOST, replace=False)
-    rows = np.array(
+    at_once = max(1, _AT_ONCE // len(drawn))
+    rows = np.concatenate(
         [
-            np.percentile(drawn[chance.integers(0, len(drawn), len(drawn))], PERCENTS)
-            for _ in range(RESAMPLES)
-        ]
+            np.percentile(
+                drawn[chance.integers(0, len(drawn), (min(at_once, RESAMPLES - done), len(drawn)))],
+                PERCENTS,
+                axis=1,
+            )
+            for done in range(0, RESAMPLES, at_once)
+        ],
+        axis=1,
     )
     found: dict[str, Any] = {
         "unit": unit,
@@ -43,9 +50,9 @@ def distribution(values: Sequence[float], unit: str = "ms") -> dict[str, Any]:
     }
     # An interval from a part of the values is too wide by the root of how much fewer they are.
     narrower = math.sqrt(len(drawn) / len(every))
-    for percent, column in zip(PERCENTS, rows.T, strict=True):
+    for percent, row in zip(PERCENTS, rows, strict=True):
         value = float(np.percentile(every, percent))
-        low, high = np.percentile(column, [2.5, 97.5])
+        low, high = np.percentile(row, [2.5, 97.5])
         found[f"p{percent}"] = rounded(value)
         found[f"p{percent}_low"] = rounded(value - (value - min(float(low), value)) * narrower)
         found[f"p{percent}_high"] = rounded(value + (max(float(high), value) - value) * narrower)

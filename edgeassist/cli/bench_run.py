@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Measure; exit code 1 if a point failed."""
+    from edgeassist.bench.data import check
     from edgeassist.bench.emulation import emulate
     from edgeassist.bench.plan import points
     from edgeassist.bench.run import go
@@ -38,6 +39,8 @@ def run(args: argparse.Namespace) -> int:
         for point in todo:
             emit({"id": point.id, **point.record()}) if args.json else show(point.id)
         return 0
+    if args.data:
+        check(args.data, wish.modules)
     emulation = emulate(args.emulate) if args.emulate else None
     folder = args.report or results_folder() / f"{args.what}-{'quick' if args.quick else 'full'}"
     try:

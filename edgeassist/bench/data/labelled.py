@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -109,7 +109,9 @@ def clips(folder: Path | None, language: str = "") -> Labelled[Clip]:
 def _pairs(base: Path, language: str, name: str, about: str) -> Labelled[Clip]:
     """Sound files with a text file each; the folder they lie in says the language."""
     found, files = [], []
-    for file in filter(_has_text, sorted(base.rglob("*"))):
+    # Mandarin first: a hurried run may not come to the rest.
+    every = sorted(base.rglob("*"), key=lambda file: (file.parent.name == "en", file))
+    for file in filter(_has_text, every):
         spoken_in = "en" if file.parent.name == "en" else "zh"
         if language in ("", spoken_in):
             text = file.with_suffix(".txt").read_text("utf-8").strip()
@@ -242,6 +244,22 @@ def spoken(folder: Path | None, language: str) -> Labelled[str]:
     else:
         path = _OWN / f"speech_{language}.txt"
     return _some(f"{path.stem}", tuple(_lines(path)), (path,), _about(path))
+
+
+def check(folder: Path, modules: Iterable[str]) -> None:
+    """Read all of a user's data once, so that mistakes in it are told before anything is measured.
+
+    Raises `InputError` for the first one.
+    """
+    readers: dict[str, tuple[Callable[[], object], ...]] = {
+        "captions": (lambda: clips(folder),),
+        "guide": (lambda: pictures(folder), lambda: frames(folder, 1)),
+        "speech": (lambda: spoken(folder, "zh"), lambda: spoken(folder, "en")),
+        "braille": (lambda: sentences(folder),),
+    }
+    for module in modules:
+        for read in readers[module]:
+            read()
 
 
 def _about(path: Path) -> str:

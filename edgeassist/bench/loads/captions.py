@@ -14,7 +14,7 @@ from edgeassist.bench import data, text_errors
 from edgeassist.bench.data import Clip, Labelled
 from edgeassist.bench.figures import figure
 from edgeassist.bench.loads import Done, Quality
-from edgeassist.bench.points import Point
+from edgeassist.bench.points import Point, Scenario
 from edgeassist.bench.statistics import rate_of_sums
 from edgeassist.captions.recognizer import Recognizer
 from edgeassist.config import parse_options
@@ -40,6 +40,7 @@ class Recognition:
         self.data: Sequence[Labelled[Any]] = (self._set,)
         self.models: Sequence[str] = (model_of(point),)
         self.queries: Sequence[Clip] = self._set.items
+        self._scenario = point.scenario
         self._engine = open_engine(point, Pace.FAST)
         self._start_s = 0.0
 
@@ -59,11 +60,17 @@ class Recognition:
         return Done(answer=" ".join(texts), amount=len(query.sound) / RATE_HZ)
 
     def quality(self, answers: dict[int, Any]) -> Quality:
-        """Characters (Mandarin) and words (English) that are wrong."""
-        for place, clip in enumerate(self._set.items):
-            if place not in answers:
-                answers[place] = self.do(clip).answer
-        return score(self._set.items, [answers[n] for n in range(len(answers))], self.models[0])
+        """Characters (Mandarin) and words (English) that are wrong.
+
+        Of all recordings; where a peer stands beside, of those that both have heard.
+        """
+        if self._scenario is not Scenario.BESIDE:
+            for place, clip in enumerate(self._set.items):
+                if place not in answers:
+                    answers[place] = self.do(clip).answer
+        places = sorted(answers)
+        items = [self._set.items[place] for place in places]
+        return score(items, [answers[place] for place in places], self.models[0])
 
     def close(self) -> None:
         """Let the engine go."""
