@@ -6,7 +6,6 @@ USB cameras and streams by OpenCV, Raspberry Pi cameras by picamera2, which Open
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import numpy as np
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
+from edgeassist.devices.opencv import opencv
 from edgeassist.errors import DeviceError
 from edgeassist.locale import t
 from edgeassist.loop.clock import NS
@@ -201,13 +201,7 @@ class _OpenCV:
     """A camera or a stream that OpenCV reads."""
 
     def __init__(self, device: int | str, width: int, height: int, fps: float) -> None:
-        # Its own complaints come at every try; ours say what to do. Read when it first starts.
-        if not log.isEnabledFor(logging.DEBUG):
-            os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-        import cv2
-
-        if not log.isEnabledFor(logging.DEBUG):
-            cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+        cv2 = opencv()
         name = f"/dev/video{device}" if isinstance(device, int) else device
         if "://" in name:
             limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, _NETWORK_MS]

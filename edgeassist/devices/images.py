@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ import numpy as np
 from annotated_types import Gt, Le
 from numpy.typing import NDArray
 
+from edgeassist.devices.opencv import opencv
 from edgeassist.devices.paths import readable, resolve
 from edgeassist.errors import InputError
 from edgeassist.locale import t
@@ -23,6 +26,7 @@ from edgeassist.loop.node import Context, Pace
 log = logging.getLogger("edgeassist.devices")
 
 SUFFIXES = frozenset([".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm"])
+_PNG = b"\x89PNG\r\n\x1a\n"
 _PAPER = 255  # what shows through where a picture is transparent
 
 
@@ -30,15 +34,18 @@ def read_image(path: Path | str) -> NDArray[np.uint8]:
     """A picture file as uint8, height x width x 3, BGR, upright, transparency on white.
 
     Grey and 16-bit pictures are widened and narrowed to that. Raises `InputError` in one line if
-    the file is missing, empty, cut short or not a picture.
+    the file is missing, empty, cut short, damaged, larger than `opencv.MOST_PIXELS` or no picture.
     """
-    import cv2
-
+    cv2 = opencv()
     file = readable(path)
     data = np.fromfile(file, np.uint8)  # imread cannot open every name Unicode can write
     if is_cut_short(data.tobytes()):
         raise InputError(
             str(file), t("the picture is cut short"), fix=t("Copy or take the picture again")
+        )
+    if is_damaged(data.tobytes()):
+        raise InputError(
+            str(file), t("the picture is damaged"), fix=t("Copy or take the picture again")
         )
     try:
         image = cv2.imdecode(data, cv2.IMREAD_COLOR)
@@ -70,14 +77,40 @@ def is_cut_short(data: bytes) -> bool:
     return False
 
 
+def is_damaged(data: bytes) -> bool:
+    """Whether a chunk of a PNG does not match its checksum; libpng would print, then give up."""
+    if not data.startswith(_PNG):
+        return False
+    at = len(_PNG)
+    while at + 12 <= len(data):
+        size, kind = struct.unpack_from(">I4s", data, at)
+        end = at + 8 + size
+        if end + 4 > len(data):
+            return True
+        if zlib.crc32(data[at + 4 : end]) != struct.unpack_from(">I", data, end)[0]:
+            return True
+        if kind == b"IEND":
+            return False
+        at = end + 4
+    return True
+
+
 def _on_paper(raw: NDArray[Any] | None, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """`image` blended over white by the alpha of `raw`, the same picture undecoded to BGR."""
-    if raw is None or raw.ndim != 3 or raw.shape[2] != 4 or raw.shape[:2] != image.shape[:2]:
+    if raw is None or raw.ndim != 3 or raw.shape[2] != 4 or raw.dtype.kind != "u":
         return image
-    if raw.dtype.kind != "u":
+    most = np.iinfo(raw.dtype).max
+    if (raw[:, :, 3] == most).all():
         return image
-    alpha = raw[:, :, 3:].astype(np.float32) / np.iinfo(raw.dtype).max
-    return np.asarray(np.rint(image * alpha + _PAPER * (1 - alpha)), np.uint8)
+    share = _as_turned(raw.astype(np.float32) / np.float32(most), image)[:, :, 3:]
+    return np.asarray(np.rint(image * share + _PAPER * (1 - share)), np.uint8)
+
+
+def _as_turned(raw: NDArray[np.float32], image: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """`raw`, as the sensor lay, turned or mirrored like `image`, which stands upright."""
+    candidates = [np.rot90(side, turns) for side in (raw, raw[:, ::-1]) for turns in range(4)]
+    alike = [one for one in candidates if one.shape[:2] == image.shape[:2]]
+    return min(alike, key=lambda one: float(np.abs(one[:, :, :3] * 255 - image).mean()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

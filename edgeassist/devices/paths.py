@@ -37,7 +37,7 @@ def readable(path: Path | str) -> Path:
     Raises `InputError` that names it.
     """
     file = resolve(path)
-    if file.is_dir():
+    if os.path.isdir(file):  # Path.is_dir raises where a folder above may not be looked into
         raise InputError(str(file), t("is a folder"), fix=t("Give one file in it"))
     try:
         with file.open("rb") as stream:

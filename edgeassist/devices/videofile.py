@@ -29,9 +29,24 @@ class Frame:
     def image(self) -> Picture:
         """uint8, height x width x 3, BGR, the right way up."""
         image: Picture = self.decoded.to_ndarray(format="bgr24")
-        # Phones store the picture as the sensor lies, and how to turn it.
-        turns = round(self.decoded.rotation / 90) % 4
-        return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+        # Phones store the picture as the sensor lies, and how to turn or mirror it.
+        matrix = self.decoded.side_data.get("DISPLAYMATRIX")
+        return image if matrix is None else upright(image, bytes(matrix))
+
+
+def upright(image: Picture, matrix: bytes) -> Picture:
+    """A picture by quarter turns and mirroring as a display matrix says (ISO/IEC 14496-12, 6.2.2).
+
+    Nine numbers of 32 bits: x' = a x + c y and y' = b x + d y, with a, b, -, c, d first.
+    """
+    a, b, _, c, d = np.frombuffer(matrix, np.int32)[:5].tolist()
+    if abs(b) + abs(c) > abs(a) + abs(d):
+        image, a, d = image.swapaxes(0, 1), c, b
+    if a < 0:
+        image = image[:, ::-1]
+    if d < 0:
+        image = image[::-1]
+    return np.ascontiguousarray(image)
 
 
 class VideoFile:
