@@ -21,7 +21,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from edgeassist import plugins
 from edgeassist.errors import ConfigError, EdgeAssistError, InputError
@@ -198,8 +198,18 @@ def _checked(
 def _dataclasses_of(kind: type[Any]) -> Iterator[Any]:
     yield kind
     for field in dataclasses.fields(kind):
-        if dataclasses.is_dataclass(field.default_factory):
-            yield from _dataclasses_of(field.default_factory)
+        inner = _dataclass_in(kind, field.name)
+        if inner is not None:
+            yield from _dataclasses_of(inner)
+
+
+def _dataclass_in(kind: type[Any], name: str) -> type[Any] | None:
+    """The table that a field is, or that it is a list of; None for plain values."""
+    hint = get_type_hints(kind)[name]
+    for one in (hint, *get_args(hint)):
+        if isinstance(one, type) and dataclasses.is_dataclass(one):
+            return one
+    return None
 
 
 def _mistake(kind: Any, subject: str, key: str, found: dict[str, Any]) -> ConfigError:
@@ -208,7 +218,8 @@ def _mistake(kind: Any, subject: str, key: str, found: dict[str, Any]) -> Config
     match found["type"]:
         case "unexpected_keyword_argument" | "extra_forbidden":
             for step in found["loc"][:-1]:
-                (kind,) = (f.default_factory for f in dataclasses.fields(kind) if f.name == step)
+                if isinstance(step, str):  # else its place in a list
+                    kind = _dataclass_in(kind, step)
             names = [field.name for field in dataclasses.fields(kind)]
             near = difflib.get_close_matches(key.rsplit(".", 1)[-1], names, 1)
             fix = t("Did you mean {name}?", name=near[0]) if near else ""

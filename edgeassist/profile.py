@@ -29,7 +29,7 @@ class GuideProfile:
     # does (centernet twice: at 320 and at 512).
     size: Annotated[int, Ge(128), Le(1024)] | None = None
     threads: Annotated[int, Ge(1)] = 1
-    too_hot_c: Annotated[float, Ge(40), Le(110)] = 80.0  # of the processor: then it slows down
+    too_hot_c: Annotated[float, Ge(40), Le(110)] = 95.0  # of the processor; boards slow down sooner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,48 @@ class SpeechProfile:
     voice: str = "pyttsx3"
 
 
+Pin = Annotated[int, Ge(0), Le(27)]  # a GPIO number, not the place on the header
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HapticsProfile:
+    """Where the vibration motors are; without a middle one, left and right together are it."""
+
+    left: Pin | None = None
+    ahead: Pin | None = None
+    right: Pin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UltrasoundProfile:
+    """An HC-SR04: its pins, and where it looks."""
+
+    name: str
+    trigger: Pin
+    echo: Pin  # through a divider: the sensor gives 5 V, a pin stands 3.3
+    bearing_deg: Annotated[float, Ge(-90), Le(90)] = 0.0  # negative is left
+    elevation_deg: Annotated[float, Ge(-90), Le(90)] = 0.0  # positive is up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaserProfile:
+    """A VL53L1X: where it is on the I2C bus, and where it looks."""
+
+    name: str
+    bus: Annotated[int, Ge(0)] = 1
+    address: Annotated[int, Ge(0x08), Le(0x77)] = 0x29
+    bearing_deg: Annotated[float, Ge(-90), Le(90)] = 0.0
+    elevation_deg: Annotated[float, Ge(-90), Le(90)] = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangesProfile:
+    """The range sensors, each a table: [[ranges.ultrasound]], [[ranges.laser]]."""
+
+    ultrasound: tuple[UltrasoundProfile, ...] = ()
+    laser: tuple[LaserProfile, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """One board's settings; read from devices/<name>.toml by `edgeassist.config`."""
@@ -57,3 +99,5 @@ class Profile:
     guide: GuideProfile = field(default_factory=GuideProfile)
     captions: CaptionsProfile = field(default_factory=CaptionsProfile)
     speech: SpeechProfile = field(default_factory=SpeechProfile)
+    haptics: HapticsProfile = field(default_factory=HapticsProfile)
+    ranges: RangesProfile = field(default_factory=RangesProfile)

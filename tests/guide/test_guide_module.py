@@ -32,7 +32,7 @@ from edgeassist.loop.events import (
     VideoFrame,
 )
 from edgeassist.loop.node import Context, Pace, Stopping
-from edgeassist.profile import CameraProfile, Profile
+from edgeassist.profile import CameraProfile, GuideProfile, Profile
 
 CAMERA = CameraProfile(height_m=1.3, tilt_deg=10, fov_deg=62)
 RNG = np.random.default_rng(3)
@@ -320,7 +320,10 @@ def test_a_hot_board_is_told_of_once_until_it_has_cooled(centernet: object, tmp_
         (tmp_path / name / "type").write_text(kind + "\n")
         (tmp_path / name / "temp").write_text("99000\n")
     clock = ManualClock()
-    node = Guide(GuideOptions(thermal_zones=tmp_path), live(clock, Emitted()))
+    board = Profile(guide=GuideProfile(too_hot_c=80))
+    node = Guide(
+        GuideOptions(thermal_zones=tmp_path), replace(live(clock, Emitted()), profile=board)
+    )
     node.open()
     texts = []
     try:
