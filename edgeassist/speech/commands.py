@@ -5,6 +5,7 @@ Commands come as `Command` events through the loop and as lines through `edgeass
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ from edgeassist.locale import t
 from edgeassist.loop.clock import Clock
 from edgeassist.loop.events import Priority, Spoken, Utterance
 from edgeassist.speech.history import History
-from edgeassist.speech.settings import Settings, changed, save
+from edgeassist.speech.settings import Settings, changed, load, save
 from edgeassist.speech.spelling import spelled
 
 ACTIONS = ("stop", "pause", "resume", "toggle", "repeat", "spell", "history", "forget")
@@ -138,7 +139,9 @@ class Orders:
         said = self._confirmation(name)
         self._say(said, self.options.language or self._language)
         if self._path is not None:
-            save(settings, self._path)
+            # Another voice of this user may have kept other settings since.
+            kept = load(self._path)
+            save(dataclasses.replace(kept, **{name: getattr(settings, name)}), self._path)
         return said
 
     def _confirmation(self, name: str) -> str:

@@ -251,6 +251,15 @@ def test_what_one_user_has_told_the_voice_holds_at_once_and_the_next_time_and_fo
     other.session.close()
 
 
+def test_what_was_told_to_one_voice_is_not_undone_by_what_is_told_to_another(tmp_path):
+    reading, guiding = Room(tmp_path / "a.wav", Pace.FAST), Room(tmp_path / "b.wav", Pace.FAST)
+    reading.session.obey("rate", "300")
+    guiding.session.obey("volume", "0.5")
+    assert kept.load(kept.default_path()) == Settings(rate=300, volume=0.5)
+    for room in (reading, guiding):
+        room.session.close()
+
+
 def test_another_terminal_can_have_said_again_what_was_said_before(room):
     for text in ("一句。", "两句。"):
         room.say(text)
