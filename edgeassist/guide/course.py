@@ -2,13 +2,14 @@
 
 What keeps its direction while it comes closer collides, wherever it is now; sailors call it a
 constant bearing. What changes its direction by r a second (as a slope, after the turning of the
-camera is taken off) at distance Z and time to collision T will pass us at Z T r to the side.
+camera is taken off) at distance Z and time to collision T will pass us at Z T r to the side. Over
+a span S before that it is Z (T + S) r, exactly, for whoever goes straight on.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,12 +26,21 @@ SURE_M = 0.45  # beside our middle line, doubt included: what passes nearer is r
 SOON_S = 4.0  # beyond that the doubt is larger than the way is wide
 
 
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """By how much a direction changed (slope a second) during `span_s` up to `at_s`."""
+
+    at_s: float
+    span_s: float
+    slope_s: float
+
+
 @dataclass(slots=True)
 class Courses:
     """Remembers where things were seen; `step` once a picture."""
 
     _seen: dict[int, deque[tuple[float, float, float]]] = field(default_factory=dict)
-    _drifts: dict[int, deque[tuple[float, float]]] = field(default_factory=dict)
+    _drifts: dict[int, deque[Drift]] = field(default_factory=dict)
 
     def step(
         self,
@@ -56,10 +66,11 @@ class Courses:
                 then = next((one for one in seen if abs(one[0] - before_s) < 1e-3), None)
                 if then is not None:
                     ray = unturned(now, ego.turn)[0]
-                    drift = (ray[0] - then[1]) / (at_s - before_s)
-                    self._drifts.setdefault(number, deque()).append((at_s, float(drift)))
+                    span_s = at_s - before_s
+                    drift = Drift(at_s, span_s, float(ray[0] - then[1]) / span_s)
+                    self._drifts.setdefault(number, deque()).append(drift)
             seen.append((at_s, float(now[0, 0]), float(now[0, 1])))
-            if collides(obstacle, [drift for _, drift in self._drifts.get(number, ())], view):
+            if collides(obstacle, self._drifts.get(number, ()), view):
                 crossing.add(number)
         self._forget(at_s)
         return frozenset(crossing)
@@ -72,21 +83,24 @@ class Courses:
             if not seen:
                 del self._seen[number]
         for number, drifts in list(self._drifts.items()):
-            while drifts and not at_s - WINDOW_S <= drifts[0][0] <= at_s:
+            while drifts and not at_s - WINDOW_S <= drifts[0].at_s <= at_s:
                 drifts.popleft()
             if not drifts:
                 del self._drifts[number]
 
 
-def collides(obstacle: Obstacle, drifts: list[float], view: View) -> bool:
-    """Whether its changes of direction (slope a second) lead it into us, with doubt to spare."""
-    if len(drifts) < LEAST_DRIFTS or obstacle.ttc_s is None or obstacle.distance_m is None:
+def collides(obstacle: Obstacle, drifts: Collection[Drift], view: View) -> bool:
+    """Whether its changes of direction lead it into us, with doubt to spare."""
+    ttc_s, far_m = obstacle.ttc_s, obstacle.distance_m
+    if len(drifts) < LEAST_DRIFTS or ttc_s is None or far_m is None or ttc_s > SOON_S:
         return False
-    if obstacle.ttc_s > SOON_S:
-        return False
-    left_m, right_m = span_m(obstacle.box, obstacle.distance_m, view)
-    reach = obstacle.distance_m * obstacle.ttc_s
-    drift = float(np.median(drifts))
-    doubt = float(np.median(np.abs(np.array(drifts) - drift))) / np.sqrt(len(drifts) / 4)
-    off_m = max(0.0, abs(reach * drift) - (right_m - left_m) / 2)
-    return bool(off_m + reach * doubt <= SURE_M)
+    passes_m = []
+    for drift in drifts:
+        # It was farther off then: by as much as it came closer since, at the present speed.
+        left_s = ttc_s + obstacle.at_s - drift.at_s
+        passes_m.append(far_m * left_s / max(ttc_s, 0.1) * (left_s + drift.span_s) * drift.slope_s)
+    passes = float(np.median(passes_m))
+    doubt = float(np.median(np.abs(np.array(passes_m) - passes)))
+    left_m, right_m = span_m(obstacle.box, far_m, view)
+    off_m = max(0.0, abs(passes) - (right_m - left_m) / 2)
+    return off_m + doubt <= SURE_M
