@@ -21,10 +21,10 @@ from edgeassist.bench.statistics import distribution
 from edgeassist.captions.node import Captions
 from edgeassist.captions.recognizer import Language
 from edgeassist.errors import WorkError
-from edgeassist.guide.node import Guide, GuideOptions
+from edgeassist.guide.node import LATE_S, Guide, GuideOptions
 from edgeassist.locale import t
 from edgeassist.loop.clock import NS, RealClock
-from edgeassist.loop.events import RATE_HZ, Caption, Event, Utterance
+from edgeassist.loop.events import RATE_HZ, Caption, Event, State, Utterance
 from edgeassist.loop.graph import Graph, Module
 from edgeassist.loop.node import Pace
 from edgeassist.profile import CaptionsProfile, GuideProfile, Profile
@@ -59,16 +59,20 @@ class LiveSession:
         rate = float(point.options["rate"])
         count = max(1, round(point.seconds * rate))
         ages: list[float] = []
-        warnings = 0
+        warnings = stale = 0
 
         class Timed(Guide):
             """Notes how old a picture is when all that follows from it has been given."""
 
             def handle(self, event: Event) -> Iterator[Event]:
-                nonlocal warnings
+                nonlocal warnings, stale
+                before_s = (self._context.clock.now_ns() - event.captured_ns) / NS
                 for result in super().handle(event):
                     warnings += isinstance(result, Utterance)
                     yield result
+                if before_s > LATE_S:  # the guide does not look at such a picture
+                    stale += 1
+                    return
                 ages.append((self._context.clock.now_ns() - event.captured_ns) / 1e6)
                 tell.done(len(ages) / count)
 
@@ -92,6 +96,9 @@ class LiveSession:
         graph, seconds, cpu = run(modules, profile(point))
         tell.over()
         offered, dropped = _counts(graph, "guide", "VideoFrame")
+        dropped += stale
+        if not ages:
+            raise WorkError(point.subject, t("it came to no picture in time"))
         ages = ages[min(warm_up, len(ages) - 1) :]
         outcome = Outcome(
             distributions={"age": distribution(ages)},
@@ -169,14 +176,16 @@ def run(
 ) -> tuple[Graph, float, float]:
     """Run a loop to its end: the graph, the seconds it took and its processor seconds.
 
-    Raises the error of a module that cannot start, and `WorkError` if one was given up on.
+    Raises the error of a module that cannot start, and `WorkError` if one was given up on. One
+    that is only late with ending, as on a slow board, has done its work.
     """
     graph = Graph(modules, profile=board, pace=Pace.REAL, clock=clock, taps=taps)
     began, cpu = time.perf_counter(), usage.cpu_s()
-    if not graph.run(seconds):
-        states = graph.summary()["modules"]
-        off = ", ".join(name for name, state in states.items() if state != "ended")
-        raise WorkError(off, t("did not come to its end"))
+    graph.run(seconds)
+    states = graph.summary()["modules"]
+    off = [name for name, state in states.items() if state == State.DEGRADED]
+    if off:
+        raise WorkError(", ".join(off), t("did not come to its end"))
     return graph, time.perf_counter() - began, usage.cpu_s() - cpu
 
 

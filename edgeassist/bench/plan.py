@@ -104,26 +104,31 @@ def thread_counts(wish: Wish) -> tuple[int, ...]:
 
 
 def _guide(wish: Wish) -> Iterator[Point]:
-    """Every detector and size alone; the usual one at camera rates and beside ONNX Runtime."""
+    """Every detector and size alone; what is usual at camera rates, one look beside ONNX Runtime.
+
+    Rates are for the suite's own usual way to look, and for what the user brought.
+    """
     every = list(_detectors(wish))
     counts = thread_counts(wish)
     if wish.quick and not wish.threads:
         counts = counts[:1]
+    mine = {f"{path.stem}-" for path, _ in wish.onnx}
     first = True
     for subject, options, usual in every:
         base = Point(
             module=Measured.GUIDE, subject=subject, scenario=Scenario.SINGLE, options=options
         )
-        if wish.quick and not usual and not wish.onnx and not wish.sizes:
+        if wish.quick and not usual and not wish.sizes:
             continue
         for count in counts:
             yield replace(base, threads=count)
         if not usual:
             continue
-        yield replace(base, scenario=Scenario.BESIDE, options={**options, "peer": "onnxruntime"})
-        if first or wish.onnx:
-            rates = (QUICK_RATE,) if wish.quick else FRAME_RATES
-            for rate in rates:
+        if "size" in options:
+            beside = {**options, "peer": "onnxruntime"}
+            yield replace(base, scenario=Scenario.BESIDE, options=beside)
+        if first or any(subject.startswith(stem) for stem in mine):
+            for rate in (QUICK_RATE,) if wish.quick else FRAME_RATES:
                 yield replace(base, scenario=Scenario.PACED, options={**options, "rate": rate})
         if first and not wish.quick:
             streams = {**options, "streams": wish.cores}
@@ -133,21 +138,24 @@ def _guide(wish: Wish) -> Iterator[Point]:
 
 def _detectors(wish: Wish) -> Iterator[tuple[str, dict[str, Any], bool]]:
     """Name for people, options, and whether it is the setting of its model that is usual."""
+    for name, card in _installed_detectors():
+        known = {"detector": name} if name != "yolo" else {"detector": name, "model": card}
+        path = next(iter(sorted(installed(card).glob("*.onnx"))))
+        yield from _at_sizes(wish, card, known, fixed_size(path))
     for path, decode in wish.onnx:
         file = model_path("", str(path)).absolute()
         options = {"detector": "centernet", "model": str(file)}
         if decode != "centernet":
             options = {"detector": "yolo", "model": str(file), "decode": decode}
         yield from _at_sizes(wish, file.stem, options, fixed_size(file))
-    for name, card in _installed_detectors():
-        known = {"detector": name} if name != "yolo" else {"detector": name, "model": card}
-        path = next(iter(sorted(installed(card).glob("*.onnx"))))
-        yield from _at_sizes(wish, card, known, fixed_size(path))
 
 
 def _at_sizes(
     wish: Wish, name: str, options: dict[str, Any], fixed: int | None
 ) -> Iterator[tuple[str, dict[str, Any], bool]]:
+    plugin = plugins.load("detectors", options["detector"])
+    if not fixed and not wish.sizes and plugin.Options().size is None:
+        yield f"{name}-usual", options, True  # as it looks where nobody says how, maybe twice
     for size in (fixed,) if fixed else wish.sizes or SIZES:
         usual = size in (fixed, USUAL_SIZE) or len(wish.sizes) == 1
         yield f"{name}-{size}", {**options, "size": size}, usual
