@@ -23,7 +23,15 @@ from edgeassist.guide.telling import Telling
 from edgeassist.guide.vigil import Vigil
 from edgeassist.locale import t
 from edgeassist.loop.clock import NS
-from edgeassist.loop.events import Command, Event, Obstacle, Pulse, Utterance, VideoFrame
+from edgeassist.loop.events import (
+    Command,
+    Event,
+    Obstacle,
+    Pulse,
+    RangeReading,
+    Utterance,
+    VideoFrame,
+)
 from edgeassist.loop.node import Context, Pace
 
 CONTINUES_FROM = 2 / 3  # of the score that begins a thing, for a box to go on with one
@@ -56,7 +64,7 @@ class Guide:
     """
 
     Options = GuideOptions
-    consumes: ClassVar[tuple[type[Event], ...]] = (VideoFrame, Command)
+    consumes: ClassVar[tuple[type[Event], ...]] = (VideoFrame, RangeReading, Command)
     produces: ClassVar[tuple[type[Event], ...]] = (Obstacle, Utterance, Pulse)
     lost = "obstacle warnings are off"
 
@@ -100,9 +108,11 @@ class Guide:
         )
 
     def handle(self, event: Event) -> Iterator[Event]:
-        """Take one picture, or obey."""
+        """Take one picture or a range sensor's reading, or obey."""
         if self._pipeline is None:
             return
+        if isinstance(event, RangeReading):
+            self._pipeline.feel(event)
         if isinstance(event, Command):
             yield from self._obey(event, self._pipeline)
         elif isinstance(event, VideoFrame):
