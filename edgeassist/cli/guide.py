@@ -248,8 +248,7 @@ def _check_outputs(args: argparse.Namespace) -> None:
             raise InputError(
                 str(path), t("is the film itself"), fix=t("Give the result another name")
             )
-        folder = None if path is None else _there(path.parent)
-        if path is not None and (path.is_dir() or not os.access(folder or "", os.W_OK)):
+        if path is not None and (path.is_dir() or not _may_be_written_into(path.parent)):
             raise InputError(
                 str(path),
                 t("cannot be written"),
@@ -257,11 +256,11 @@ def _check_outputs(args: argparse.Namespace) -> None:
             )
 
 
-def _there(folder: Path) -> Path:
-    """The folder, or the nearest above it that exists."""
+def _may_be_written_into(folder: Path) -> bool:
+    """Whether the folder, or the nearest above it that exists, lets us write."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
-    return folder
+    return folder.is_dir() and os.access(folder, os.W_OK)
 
 
 def _alert_file(args: argparse.Namespace, files: ExitStack) -> AlertFile | None:

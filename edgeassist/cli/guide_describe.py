@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         show(text)
     if args.say:
-        _speak(text, args.language)
+        _speak(text, args)
     return 0
 
 
@@ -101,11 +101,10 @@ def record(file: Path, text: str, groups: Any) -> dict[str, Any]:
     }
 
 
-def _speak(text: str, language: str) -> None:
-    from edgeassist.cli import say
+def _speak(text: str, args: argparse.Namespace) -> None:
+    """As `edgeassist say` does it."""
+    from edgeassist.cli.main import build
 
-    say.run(
-        argparse.Namespace(
-            text=text, file=None, output=None, language=language, voice=None, json=False
-        )
-    )
+    words = ["say", "--language", args.language, "--profile", args.profile, "--", text]
+    spoken = build().parse_args(words)
+    spoken.run(spoken)
