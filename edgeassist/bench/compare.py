@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,9 @@ from edgeassist.locale import t
 # a change of theirs does is what comparing is for.
 CONDITIONS = ("board", "cpu", "architecture", "cores", "governor", "nice")
 PERCENTS = ("p50", "p90")
+# What other work on the machine, or a slower clock, changes.
+_TIMED = ("rtf", "load_s", "cores_busy", "dropped_percent", "missed_percent", "rewritten_chars")
+_DISTURBING = ("noisy", "throttled", "clock", "low-priority")
 # Neither better nor worse, or about the machine rather than the work.
 _IGNORED = ("overhead_us", "harness_percent", "page_faults_per_query", "blocks_kept_per_query")
 # Values that were measured once, without an interval, vary by so much from run to run.
@@ -29,6 +32,7 @@ class Verdict(StrEnum):
     SAME = "same"  # within the noise, or by less than is asked for
     BETTER = "better"
     WORSE = "worse"
+    UNSURE = "unsure"  # a time that changed while something else disturbed one of the runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ class Change:
 def compare(old: dict[str, Any], new: dict[str, Any], *, fail_over: float) -> list[Change]:
     """Every figure both runs have; `fail_over` 0.1 lets 10 % pass.
 
-    A change counts if it is larger than `fail_over` and the 95 % intervals do not meet.
+    A change counts if it is larger than `fail_over` and the 95 % intervals do not meet. A time
+    that was measured while something disturbed it is `UNSURE` then: measure again.
     Raises `InputError` for runs under different conditions, or without a common point.
     """
     different = differences(old, new)
@@ -133,6 +138,7 @@ def _changes(
     point: str, old: dict[str, Any], new: dict[str, Any], fail_over: float
 ) -> list[Change]:
     found = []
+    disturbed = any(doubt["kind"] in _DISTURBING for doubt in [*old["doubts"], *new["doubts"]])
     for name in old["distributions"]:
         if name.startswith("peer_") or name not in new["distributions"]:
             continue
@@ -142,9 +148,8 @@ def _changes(
                 (one[percent], one[f"{percent}_low"], one[f"{percent}_high"])
                 for one in (before, after)
             ]
-            found.append(
-                _change(point, f"{name} {percent}", before["unit"], "lower", values, fail_over)
-            )
+            change = _change(point, f"{name} {percent}", before["unit"], "lower", values, fail_over)
+            found.append(_doubted(change) if disturbed else change)
     for name, before in old["figures"].items():
         after = new["figures"].get(name)
         if after is None or name in _IGNORED or name.startswith("peer_") or not before["better"]:
@@ -154,8 +159,16 @@ def _changes(
             for one in (before, after)
         ]
         unit = meaning(name).unit
-        found.append(_change(point, name, unit, before["better"], values, fail_over))
+        change = _change(point, name, unit, before["better"], values, fail_over)
+        timed = name in _TIMED or name.endswith("_per_s")
+        found.append(_doubted(change) if disturbed and timed else change)
     return found
+
+
+def _doubted(change: Change) -> Change:
+    if change.verdict is Verdict.SAME:
+        return change
+    return replace(change, verdict=Verdict.UNSURE)
 
 
 def _noisy(figure: dict[str, Any], sign: int) -> float:

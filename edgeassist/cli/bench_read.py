@@ -27,7 +27,11 @@ def compare(args: argparse.Namespace) -> int:
         return 1 if worse else 0
     for what in changed(before, after):
         show(t("changed: {what}", what=what))
-    for title, verdict in ((t("Better:"), Verdict.BETTER), (t("Worse:"), Verdict.WORSE)):
+    for title, verdict in (
+        (t("Better:"), Verdict.BETTER),
+        (t("Worse:"), Verdict.WORSE),
+        (t("Unsure, for something disturbed a run; measure again:"), Verdict.UNSURE),
+    ):
         those = [one for one in changes if one.verdict is verdict]
         if those:
             show(title)
