@@ -18,20 +18,25 @@ from edgeassist.guide.detector import Floats, Found
 SAME = 0.55  # IoU from which boxes of one class in two looks are one thing
 RIVAL = 0.75  # IoU from which boxes of two classes are two opinions on one thing
 SECOND_OPINION = 0.7  # what remains of the less sure one's score
+# Means are lower than the scores of one look; to this power they mean what those do: at 0.2 a
+# quarter of a false box a picture, at 0.25 a tenth (64 COCO photos, one look at 384).
+AS_ONE_LOOK = 0.87
 
 
 def fused(looks: Sequence[Found], least: float) -> Found:
     """Things of more than `least` out of one list per look, all in the same pixels; surest first.
 
-    The scores of a thing are averaged over the looks, a look without it counting 0; its corners
-    are averaged by score. Doubles within a look go as well.
+    The scores of a thing are averaged over the looks, a look without it counting 0, and brought
+    to the scale of a single look's; its corners are averaged by score. Doubles within a look go
+    as well.
     """
     every = Found(*(np.concatenate(values) for values in zip(*looks, strict=True)))
     look = np.concatenate([np.full(len(one.scores), n) for n, one in enumerate(looks)])
     order = np.argsort(-every.scores, kind="stable")
     every, look = every.only(order), look[order]
     # A mean is not above its largest part, so the others can only second one of these.
-    firsts = every.only(every.scores > least)
+    least_mean = least ** (1 / AS_ONE_LOOK)
+    firsts = every.only(every.scores > least_mean)
     same = overlaps(firsts.corners, every.corners) > SAME
     same &= firsts.kinds[:, None] == every.kinds
     free = np.ones(len(look), bool)
@@ -43,9 +48,9 @@ def fused(looks: Sequence[Found], least: float) -> Found:
         free[members] = False
         members = members[np.unique(look[members], return_index=True)[1]]  # each look's surest
         weights = every.scores[members]
-        if (score := weights.sum() / len(looks)) > least:
+        if (mean := weights.sum() / len(looks)) > least_mean:
             corners.append(weights @ every.corners[members] / weights.sum())
-            scores.append(score)
+            scores.append(mean**AS_ONE_LOOK)
             kinds.append(kind)
     joined = Found(
         np.array(corners, np.float32).reshape(-1, 4),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edgeassist.guide.detector import Found
 from edgeassist.guide.engines.centernet import CenterNet, CenterNetOptions
-from edgeassist.guide.fusion import fused, overlaps, rivals_lowered
+from edgeassist.guide.fusion import AS_ONE_LOOK, fused, overlaps, rivals_lowered
 from edgeassist.testing import check_detector
 
 PERSON, DOG = 0, 16
@@ -26,7 +26,7 @@ def test_what_both_looks_see_keeps_its_score_and_takes_the_mean_place() -> None:
     far = found((100, 100, 140, 200, 0.4, PERSON))
     close = found((104, 100, 144, 200, 0.8, PERSON))
     both = fused([far, close], 0.1)
-    assert both.scores == pytest.approx([0.6])
+    assert both.scores == pytest.approx([0.6**AS_ONE_LOOK])
     x1 = (0.4 * 100 + 0.8 * 104) / 1.2
     assert both.corners[0] == pytest.approx([x1, 100, x1 + 40, 200], abs=1e-3)
 
@@ -34,15 +34,16 @@ def test_what_both_looks_see_keeps_its_score_and_takes_the_mean_place() -> None:
 def test_what_one_look_sees_counts_half() -> None:
     other = found((300, 100, 340, 200, 0.5, PERSON))
     alone = fused([found((100, 100, 140, 200, 0.4, PERSON)), other], 0.1)
-    assert alone.scores.tolist() == pytest.approx([0.25, 0.2])
-    assert len(fused([other, found()], 0.3).scores) == 0
+    assert alone.scores.tolist() == pytest.approx([0.25**AS_ONE_LOOK, 0.2**AS_ONE_LOOK])
+    assert len(fused([other, found()], 0.31).scores) == 0
+    assert len(fused([other, found()], 0.29).scores) == 1
     assert len(fused([found(), found()], 0.3).scores) == 0
 
 
 def test_a_class_is_not_seconded_by_another() -> None:
     place = (100, 100, 140, 200)
     two = fused([found((*place, 0.6, PERSON)), found((*place, 0.6, DOG))], 0.1)
-    assert two.scores.tolist() == pytest.approx([0.3, 0.3])
+    assert two.scores.tolist() == pytest.approx([0.3**AS_ONE_LOOK] * 2)
 
 
 def test_a_second_opinion_on_one_thing_is_trusted_less_but_kept() -> None:
@@ -77,12 +78,13 @@ def test_fusing_invents_nothing(one: Found, two: Found, least: float) -> None:
     for corners, score, kind in zip(*both, strict=True):
         near = (overlaps(corners[None], every)[0] > 0.25) & (kinds == kind)
         assert near.any()
-        assert score <= scores[near].max() + 1e-6
-    # A box that no other touches comes out as it went in, at half its score.
+        assert score <= scores[near].max() ** AS_ONE_LOOK + 1e-6
+    # A box that no other touches comes out as it went in, with half its score.
     for n in range(len(every)):
-        if (overlaps(every[n : n + 1], every)[0] > 0).sum() == 1 and scores[n] / 2 > least:
+        half = (scores[n] / 2) ** AS_ONE_LOOK
+        if (overlaps(every[n : n + 1], every)[0] > 0).sum() == 1 and half > least + 1e-6:
             same = np.abs(both.corners - every[n]).max(axis=1) < 1e-3
-            assert both.scores[same] == pytest.approx([scores[n] / 2])
+            assert both.scores[same] == pytest.approx([half])
 
 
 def test_two_looks_find_people_no_single_one_is_sure_of(
