@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def go(
 
     Raises `InputError` where the folder holds the beginning of another run, or cannot be written.
     """
-    head = {
+    head: dict[str, Any] = {
         "schema": SCHEMA,
         "mode": "quick" if quick else "full",
         "modules": ["all"] if len(modules) == 4 else [str(module) for module in modules],
@@ -66,6 +66,13 @@ def go(
     }
     plan = [point.slug for point in points]
     head = _begin(folder, head, plan, str(data.absolute()) if data else "", fresh)
+    if emulation is not None:
+        # A run that goes on keeps the speed it began with.
+        emulation = replace(
+            emulation,
+            neural_slowdown=head["emulation"]["neural_slowdown"],
+            scalar_slowdown=head["emulation"]["scalar_slowdown"],
+        )
     kept = {slug: found for slug in plan if (found := _read(folder / _POINTS / f"{slug}.json"))}
     kept = {slug: found for slug, found in kept.items() if found["state"] != "failed"}
     if kept:
