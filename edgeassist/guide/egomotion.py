@@ -21,6 +21,7 @@ ROUNDS = 8
 ROUGH_PX = 0.5  # of a point's place: beyond this it counts less and less
 LEAST_AGREEING = 0.5  # of the points, within `AGREES_PX`
 AGREES_PX = 1.5
+STAYED_PX = 1.0  # half of the points of who stands are that near to where they were
 MOST_SHRINKING = 0.25  # of the points that moved for sure
 
 # What is known before looking, as standard deviations in radians: a walker turns slowly, and goes
@@ -92,8 +93,9 @@ def ego_motion(start: Points, end: Points, view: View) -> EgoMotion | None:
     )
     grown, unsure = expansion(start, end, found, view)
     moved = np.abs(grown) > 3 * unsure
+    stayed = np.abs(unturned(last, found.turn) - first).max(axis=1) * view.focal_px < STAYED_PX
     # Nobody walks backwards for long: what shrinks was followed to the wrong place.
-    if moved.sum() > LEAST_POINTS / 2 and float(np.mean(grown[moved] < 0)) > MOST_SHRINKING:
+    if stayed.mean() < 0.5 and float(np.mean(grown[moved] < 0)) > MOST_SHRINKING:
         return None
     return found
 

@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 
 from edgeassist.guide.detector import Image
 from edgeassist.guide.drop import drop
-from edgeassist.guide.egomotion import EgoMotion, ego_motion, expansion, slopes, unturned
+from edgeassist.guide.egomotion import (
+    EgoMotion,
+    ego_motion,
+    expansion,
+    level_heading,
+    slopes,
+    unturned,
+)
 from edgeassist.guide.following import Follower, Look, Points, both
 from edgeassist.guide.geometry import View
 from edgeassist.guide.regions import Cells, Region, regions
@@ -65,7 +72,7 @@ class Expansion:
 
     def step(self, at_s: float, image: Image, known: Sequence[Box] = ()) -> Looked:
         """Take the picture of that moment; `known` boxes hold things that move by themselves."""
-        now = self._follower.step(at_s, image)
+        now = self._follower.step(at_s, image, self._guess)
         grey = now.grey
         if len(self._follower.looks) == 1:
             self._speed_m_s = None
@@ -89,6 +96,8 @@ class Expansion:
             return Looked()
         measured = _walked_m(start, end, ego, view)
         if measured is not None:
+            if not -STANDING_M_S <= measured / span_s <= FASTEST_M_S:
+                return Looked()  # points were followed to the wrong places
             self._remember(at_s, measured / span_s)
         speed = self._speed(at_s)
         if speed is not None and speed < STANDING_M_S:
@@ -109,6 +118,20 @@ class Expansion:
             seen=seen,
             ego=ego,
         )
+
+    def _guess(
+        self, points: NDArray[np.float32], shape: tuple[int, ...], seconds: float
+    ) -> NDArray[np.float32]:
+        """Where points should be soon if they lie on the ground and the walker goes on."""
+        view = View.of(self.camera, shape[1], shape[0])
+        speed = USUAL_M_S if self._speed_m_s is None else self._speed_m_s
+        rows = (points[:, 1] - view.height / 2) / view.focal_px
+        down = np.tan(np.clip(np.arctan(rows) + view.tilt_rad, -1.4, 1.4))
+        grown = speed * seconds / view.above_ground_m * np.clip(down, 0, 1.5)
+        grown /= 1 + np.clip(down, 0, 1.5) * math.tan(view.tilt_rad)
+        middle = np.array([view.width / 2, view.height / 2])
+        heading = middle + view.focal_px * level_heading(view)
+        return np.asarray(points + (points - heading) * grown[:, None], dtype=np.float32)
 
     def _steered(self, at_s: float, ego: EgoMotion) -> float:
         """The course, with the heading of these two pictures taken in."""

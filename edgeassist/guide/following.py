@@ -7,6 +7,7 @@ than that, over half a second it does not.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +24,11 @@ APART_PX = 7  # between two points
 MOST_UNLIKE = 12.0  # grey levels on average between the two looks of a point
 LONGEST_STEP_S = 0.4  # between two pictures; after more all begins anew
 
+GUESS_FAVOURED = 1.1  # times as unlike as without it, and the guess is still believed
+
 Points = NDArray[np.float64]  # n x 2, pixels of the small picture
+# Points, the small picture's height and width, seconds: where the points should be then.
+Guess = Callable[[NDArray[np.float32], tuple[int, ...], float], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,11 @@ class Follower:
     looks: deque[Look] = field(default_factory=deque)
     _next_number: int = 0
 
-    def step(self, at_s: float, image: Image) -> Look:
-        """Take the picture of that moment; forget what came before a jump in time or size."""
+    def step(self, at_s: float, image: Image, guess: Guess | None = None) -> Look:
+        """Take the picture of that moment; forget what came before a jump in time or size.
+
+        `guess` says where points should be some seconds later; it decides between likenesses.
+        """
         grey = small_grey(image)
         if self.looks:
             last = self.looks[-1]
@@ -54,7 +62,9 @@ class Follower:
         numbers = np.zeros(0, np.int64)
         points = np.zeros((0, 2), np.float32)
         if self.looks:
-            numbers, points = _follow(self.looks[-1], grey)
+            last = self.looks[-1]
+            guessed = None if guess is None else guess(last.points, grey.shape, at_s - last.at_s)
+            numbers, points = _follow(last, grey, guessed)
         if len(points) < FEWEST_POINTS:
             fresh = _corners(grey, points)
             numbers = np.concatenate([numbers, self._next_number + np.arange(len(fresh))])
@@ -100,19 +110,40 @@ def small_grey(image: Image) -> NDArray[np.uint8]:
     return np.asarray(grey, dtype=np.uint8)
 
 
-def _follow(before: Look, now: Any) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    import cv2
-
+def _follow(
+    before: Look, now: Any, guessed: NDArray[np.float32] | None
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Where the points are now: as little moved as can be, or as guessed if that is as like."""
     if not len(before.points):
         return before.numbers, before.points
-    there, found, unlike = cv2.calcOpticalFlowPyrLK(
-        before.grey, now, before.points.reshape(-1, 1, 2), None, winSize=(13, 13), maxLevel=3
-    )
-    there = there.reshape(-1, 2)
+    there, unlike = _found(before, now, None)
+    if guessed is not None:
+        other, other_unlike = _found(before, now, guessed)
+        take = other_unlike < GUESS_FAVOURED * unlike
+        there[take], unlike[take] = other[take], other_unlike[take]
     height, width = now.shape
-    good = (found.ravel() == 1) & (unlike.ravel() < MOST_UNLIKE)
+    good = unlike < MOST_UNLIKE
     good &= (there > 2).all(axis=1) & (there[:, 0] < width - 3) & (there[:, 1] < height - 3)
     return before.numbers[good], np.ascontiguousarray(there[good])
+
+
+def _found(
+    before: Look, now: Any, guessed: NDArray[np.float32] | None
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Where the points are found from a first guess, and how unlike; infinitely where not."""
+    import cv2
+
+    start = before.points.reshape(-1, 1, 2)
+    if guessed is None:
+        first, levels, flags = None, 3, 0
+    else:  # a good guess needs no coarse pictures, where all paving looks alike
+        first, levels = guessed.astype(np.float32).reshape(-1, 1, 2), 1
+        flags = cv2.OPTFLOW_USE_INITIAL_FLOW
+    there, found, unlike = cv2.calcOpticalFlowPyrLK(
+        before.grey, now, start, first, winSize=(13, 13), maxLevel=levels, flags=flags
+    )
+    off = np.where(found.ravel() == 1, unlike.ravel(), np.inf)
+    return np.asarray(there.reshape(-1, 2)), off.astype(np.float32)
 
 
 def _corners(grey: Any, points: NDArray[np.float32]) -> NDArray[np.float32]:
