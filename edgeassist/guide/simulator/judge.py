@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edgeassist.guide.alerts import Alert
+from edgeassist.guide.classes import classes
 from edgeassist.guide.geometry import View
 from edgeassist.guide.simulator.scene import CLEAR_M, Scene
 from edgeassist.guide.simulator.truth import Truth
@@ -22,7 +23,7 @@ DROPS = ("drop", "stair", "step", "kerb", "edge")  # in the label of an alert ab
 def match(box: Box, truths: Sequence[Truth]) -> int | None:
     """The scene's thing that a box is, the likest; None for none.
 
-    What has no class is found by its growth, often a part of it: that is as good.
+    What is found by its growth is often a part of a thing, of a person near by too: as good.
     """
     best, which = 0.0, None
     for real in truths:
@@ -30,7 +31,8 @@ def match(box: Box, truths: Sequence[Truth]) -> int | None:
             continue
         place = _placed(real.box)
         like = iou(box, place)
-        if like < SAME and real.label is None and _within(box, place) >= WITHIN:
+        partial = real.label is None or box.label not in classes()
+        if like < SAME and partial and _within(box, place) >= WITHIN:
             like = SAME
         if like >= SAME and like > best:
             best, which = like, real.thing

@@ -18,7 +18,7 @@ from edgeassist.profile import CameraProfile
 Rng = np.random.Generator
 
 AHEAD_S = (5.5, 7.5)  # how long before the contact a walk begins
-AFTER_S = 0.3  # and how long after it ends
+AFTER_S = 0.05  # and how long after it ends
 IN_VIEW = 0.7  # of the camera's field, as an angle: who crosses within it is seen whole
 STREET_S = 20.0
 STILL_S = 12.0
