@@ -3,10 +3,10 @@
     python tests/measure/speech_latency.py [--trials 60] [--json FILE]
 
 A reading is interrupted by a danger at random moments. Ours is timed where blocks are handed to
-the output (a file at real pace keeps a loudspeaker's queue of two blocks of 20 ms) and, on a few
-trials, on the recording of a PulseAudio null sink. The same danger goes to stock espeak-ng (killed
-and started anew) and to stock pyttsx3 (which finishes what it says first), on the same sink, in
-the same run. Times are in ms.
+the output (a file at real pace keeps a loudspeaker's queue of two blocks of 20 ms) and, on fewer
+trials, on the recording of a PulseAudio null sink, where stock espeak-ng (killed and started anew)
+and stock pyttsx3 (`stop`, then `say`, while its loop runs) get the same danger and the same
+clauses, in the same run. Times are in ms; all engines are loaded before.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,26 +28,34 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1] / "devices"))
 
 import pulse
+from speech_sink import (
+    DANGER,
+    READING,
+    Espeak,
+    Ours,
+    StockPyttsx3,
+    danger_ms,
+    first_sound_ms,
+    utterance,
+    world,
+)
 
-from edgeassist import plugins
-from edgeassist.devices.microphone import Microphone, MicrophoneOptions
-from edgeassist.devices.speaker import Speaker, SpeakerOptions
 from edgeassist.devices.speaker_file import FileSpeaker, FileSpeakerOptions
-from edgeassist.loop.clock import RealClock
-from edgeassist.loop.events import AudioBlock, Priority, Spoken, Utterance
-from edgeassist.loop.node import Context, Stopping
-from edgeassist.profile import Profile
-from edgeassist.speech.pinyin import spoken_pinyin
+from edgeassist.errors import EdgeAssistError
+from edgeassist.loop.events import Priority, Spoken
+from edgeassist.speech.phrasebook import Phrasebook
 from edgeassist.speech.player import Player
 from edgeassist.speech.session import SpeechOptions, open_voice
-from edgeassist.speech.voice import render
+from edgeassist.speech.voice import Voice, render
 
-READING = "春天来了，桃花开了，小河里的水慢慢地流着，孩子们在草地上跑来跑去，" * 3
-DANGER = "小心！前方一米，行人"
-NEW_CLAUSES = [
-    f"{where}{far}米，{what}"
+SHORT_CLAUSES = [
+    f"{where}{far}米，"
     for where in ("左前方", "正前方", "右前方")
-    for far, what in (("两", "自行车"), ("三", "台阶"), ("五", "公共汽车"))
+    for far in ("四", "六", "七", "八", "九")
+]
+LONG_CLAUSES = [
+    f"从这里一直往前走到第{number}个路口再向右转就能看到{what}"
+    for number, what in (("二", "地铁站"), ("三", "医院"), ("四", "银行"), ("五", "图书馆"))
 ]
 
 
@@ -70,17 +77,6 @@ class Timed:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._output, name)
-
-
-def world() -> Context:
-    clock = RealClock()
-    return Context(name="measure", clock=clock, stopping=Stopping(clock), profile=Profile())
-
-
-def utterance(text: str, priority: Priority, **more: Any) -> Utterance:
-    return Utterance(
-        captured_ns=time.monotonic_ns(), text=text, language="zh", priority=priority, **more
-    )
 
 
 def handed(voice_name: str, trials: int, tones: bool) -> dict[str, Any]:
@@ -110,7 +106,9 @@ def handed(voice_name: str, trials: int, tones: bool) -> dict[str, Any]:
             while not output.blocks:
                 context.stopping.wait(0.01)
             context.stopping.wait(random.uniform(0.2, 0.5))
-            danger = utterance(f"{DANGER}{trial}", Priority.DANGER, details={"bearing_deg": 10})
+            danger = utterance(
+                f"小心！{DANGER}{trial}", Priority.DANGER, details={"bearing_deg": 10}
+            )
             player.say(danger)
             asked = danger.captured_ns
             since: list[tuple[int, np.ndarray]] = []
@@ -134,168 +132,71 @@ def handed(voice_name: str, trials: int, tones: bool) -> dict[str, Any]:
     return {name: quantiles(times) for name, times in found.items() if times}
 
 
-def on_the_sink(begin: Callable[[], Callable[[], None]], trials: int) -> dict[str, Any]:
-    """`begin()` starts a soft reading and returns what says the danger loudly: when it is heard."""
-    heard = []
-    for _ in range(trials):
-        ear = Ear()
-        warn = begin()
-        ear.wait_until_loud()
-        time.sleep(0.8)
-        asked_ns = time.monotonic_ns()
-        warn()
-        heard.append((ear.danger_ns(asked_ns) - asked_ns) / 1e6)
-        ear.close()
-    return {"danger heard": quantiles(heard)}
-
-
-class Ear:
-    """Listens to the sink all the time, in blocks stamped with when they sounded."""
-
-    def __init__(self) -> None:
-        os.environ["PULSE_SOURCE"] = f"{pulse.OUT}.monitor"
-        self._context = world()
-        self._microphone = Microphone(MicrophoneOptions(), self._context)
-        self._microphone.open()
-        self._changed = threading.Condition()
-        self._heard: list[tuple[int, int]] = []  # when, and the peak
-        self._thread = threading.Thread(target=self._listen, daemon=True)
-        self._thread.start()
-
-    def _listen(self) -> None:
-        for event in self._microphone.events():
-            if isinstance(event, AudioBlock):
-                peak = int(np.abs(event.samples.astype(int)).max())
-                with self._changed:
-                    self._heard.append((event.captured_ns, peak))
-                    self._changed.notify_all()
-
-    def wait_until_loud(self) -> None:
-        with self._changed:
-            if not self._changed.wait_for(lambda: any(peak > 300 for _, peak in self._heard), 10):
-                raise RuntimeError("nothing is heard on the sink")
-
-    def danger_ns(self, after_ns: int) -> int:
-        """When something louder than the reading was first heard after that."""
-        before = max(peak for at_ns, peak in self._heard if at_ns < after_ns)
-        for at_ns, peak in list(self._heard):
-            if at_ns > after_ns and peak > 1.6 * before:
-                return at_ns
-        raise RuntimeError("the danger is not heard on the sink")
-
-    def close(self) -> None:
-        self._context.stopping.tell(1.0)
-        self._thread.join()
-        self._microphone.close()
-
-
-def ours_begins(voice_name: str) -> Callable[[], Callable[[], None]]:
-    def begin() -> Callable[[], None]:
-        context = world()
-        voice = open_voice(voice_name, SpeechOptions(), context)
-
-        def output() -> Speaker:
-            speaker = Speaker(SpeakerOptions(), context)
-            speaker.open(voice.rate_hz)
-            return speaker
-
-        player = Player(voice, output(), context.clock, lambda spoken: None, output)
-        player.loudness(0.15)
-        player.say(utterance(READING.replace("，", ""), Priority.TEXT))
-
-        def warn() -> None:
-            player.loudness(1.0)
-            player.say(utterance(DANGER, Priority.DANGER))
-            context.stopping.wait(1.5)
-            player.close()
-
-        return warn
-
-    return begin
-
-
-def espeak_begins() -> Callable[[], None]:
-    reading = subprocess.Popen(
-        ["espeak-ng", "-a15", "-v", "cmn-latn-pinyin", spoken_pinyin(READING.replace("，", ""))]
-    )
-
-    def warn() -> None:
-        reading.kill()
-        reading.wait()
-        subprocess.run(["espeak-ng", "-v", "cmn-latn-pinyin", spoken_pinyin(DANGER)], check=True)
-
-    return warn
-
-
-STOCK = """
-import sys, time, pyttsx3
-engine = pyttsx3.init("espeak")
-engine.setProperty("voice", "cmn-latn-pinyin")
-engine.say(sys.argv[1])
-began = time.monotonic()
-engine.runAndWait()
-read = time.monotonic() - began
-engine.say(sys.argv[2])
-began = time.monotonic()
-engine.runAndWait()
-print(read)
-"""
-
-
-def stock_pyttsx3() -> dict[str, Any]:
-    """It cannot be interrupted: the danger waits for the rest of a reading of three clauses."""
-    reading = spoken_pinyin(READING[: len(READING) // 3])
-    try:
-        done = subprocess.run(
-            [sys.executable, "-c", STOCK, reading, spoken_pinyin(DANGER)],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-    except subprocess.TimeoutExpired:
-        return {"failed": "it has not said both in 60 s"}
-    if done.returncode:
-        return {"failed": done.stderr.strip().splitlines()[-1:]}
-    read_ms = float(done.stdout.split()[-1]) * 1000
-    return {"silence": {"p50": round(read_ms - 800, 1), "n": 1}, "note": "danger 0.8 s into it"}
-
-
 def first_audio() -> dict[str, Any]:
-    """From the request of a clause not said before to its first block, the engine being loaded."""
+    """From the request of a clause to its first piece, the engine being loaded."""
     found: dict[str, Any] = {}
-    for name in sorted({*plugins.found("voices")} - {"auto", "silence"}):
+    for name in ("kokoro", "pyttsx3"):
         try:
             voice = open_voice(name, SpeechOptions(), world())
-            list(render(voice, "你好。", "zh"))
-        except Exception as error:
+        except EdgeAssistError as error:
             found[name] = {"missing": str(error)}
             continue
-        times = []
-        for clause in NEW_CLAUSES:
-            began = time.perf_counter()
-            pieces = render(voice, clause, "zh")
-            next(pieces)
-            times.append((time.perf_counter() - began) * 1000)
-            list(pieces)
+        list(render(voice, "你好。", "zh"))
+        for kind, texts in (("short", SHORT_CLAUSES), ("long", LONG_CLAUSES)):
+            found[f"{name}, {kind} clauses"] = quantiles(_first_ms(voice, texts))
+        if name == "kokoro":
+            found["a phrase made ahead of time"] = _ahead(voice)
         voice.close()
-        found[name] = quantiles(times)
-    times = []
-    for clause in NEW_CLAUSES:
-        began = time.perf_counter()
-        with subprocess.Popen(
-            ["espeak-ng", "-v", "cmn-latn-pinyin", "--stdout", spoken_pinyin(clause)],
-            stdout=subprocess.PIPE,
-        ) as process:
-            assert process.stdout is not None
-            process.stdout.read(1024)
-            times.append((time.perf_counter() - began) * 1000)
-            process.stdout.read()
-    found["stock espeak-ng, a process a clause"] = quantiles(times)
     return found
 
 
+def _first_ms(voice: Voice, texts: list[str]) -> list[float]:
+    times = []
+    for text in texts:
+        began = time.perf_counter()
+        pieces = render(voice, text, "zh")
+        next(pieces)
+        times.append((time.perf_counter() - began) * 1000)
+        list(pieces)
+    return times
+
+
+def _ahead(kokoro: Any) -> dict[str, Any]:
+    """What `auto` takes out of the phrasebook, which set-up fills; here these clauses are added."""
+    book = Phrasebook(kokoro.edition, kokoro.rate_hz)
+    list(book.prepare(kokoro, SHORT_CLAUSES, "zh"))
+    voice = open_voice("auto", SpeechOptions(), world())
+    times = _first_ms(voice, SHORT_CLAUSES)
+    voice.close()
+    return quantiles(times)
+
+
+def heard(trials: int) -> dict[str, dict[str, Any]]:
+    """All on the sink: dangers, and first sounds of new clauses."""
+    few = max(3, trials // 12)
+    dangers = {
+        "ours (espeak-ng), with its tone": danger_ms(Ours("pyttsx3", tones=True), few),
+        "ours (espeak-ng), words only": danger_ms(Ours("pyttsx3"), few),
+        "stock espeak-ng, killed and started anew": danger_ms(Espeak(), few),
+        "stock pyttsx3, stop() and say()": danger_ms(StockPyttsx3(), 1),
+    }
+    first = {
+        "ours, kokoro": first_sound_ms(Ours("kokoro"), SHORT_CLAUSES),
+        "ours, espeak-ng": first_sound_ms(Ours("pyttsx3"), SHORT_CLAUSES),
+        "stock espeak-ng": first_sound_ms(Espeak(), SHORT_CLAUSES),
+        "stock pyttsx3": first_sound_ms(StockPyttsx3(), SHORT_CLAUSES),
+    }
+    return {
+        "danger heard on the sink": {name: quantiles(times) for name, times in dangers.items()},
+        "first sound of a new clause on the sink": {
+            name: quantiles(times) for name, times in first.items()
+        },
+    }
+
+
 def quantiles(times: list[float]) -> dict[str, Any]:
+    if not times:
+        return {"cannot": "nothing was heard within 12 s"}
     p50, p99 = np.percentile(times, [50, 99])
     return {"p50": round(float(p50), 1), "p99": round(float(p99), 1), "n": len(times)}
 
@@ -318,19 +219,10 @@ def main() -> None:
     result: dict[str, Any] = {
         "as handed, with tone": handed("pyttsx3", args.trials, tones=True),
         "as handed, words only": handed("pyttsx3", args.trials, tones=False),
-        "first audio of a new clause": first_audio(),
+        "first audio, as handed": first_audio(),
     }
     if args.inside:
-        few = max(3, args.trials // 12)
-        result["on the sink, ours (words only)"] = on_the_sink(ours_begins("pyttsx3"), few)
-        result["on the sink, espeak-ng killed and restarted"] = on_the_sink(espeak_begins, few)
-        result["on the sink, stock pyttsx3"] = stock_pyttsx3()
-        ours = result["on the sink, ours (words only)"]
-        stock = result["on the sink, stock pyttsx3"]
-        if "silence" in stock:
-            result["ratio stock pyttsx3 / ours"] = round(
-                stock["silence"]["p50"] / ours["danger heard"]["p50"], 1
-            )
+        result |= heard(args.trials)
     if args.json:
         args.json.write_text(json.dumps(result, ensure_ascii=False, indent=1), "utf-8")
     for name, figures in result.items():

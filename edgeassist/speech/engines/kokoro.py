@@ -23,6 +23,7 @@ from edgeassist.speech import espeak_ipa
 from edgeassist.speech.engines import kokoro_graph
 from edgeassist.speech.engines.kokoro_convs import products_are_exact
 from edgeassist.speech.engines.kokoro_symbols import chinese, english, numbers, pieces
+from edgeassist.speech.engines.kokoro_windows import Sound, around, joined, sounding, windows
 from edgeassist.speech.pinyin import spoken_words
 from edgeassist.speech.voice import Samples
 
@@ -30,12 +31,7 @@ _MODEL = "kokoro"
 _NETWORK = "model.onnx"
 _USUAL_RATE = 200  # words a minute that the model's own speed is called
 _STYLE = 256  # numbers that make a voice, one row for each length of text
-# Symbols at once, about four seconds: memory grows with the sound that is made in one go.
-_MOST = 100
-# The model ends each text with up to 0.8 s of silence, which costs as much to make as speech:
-# its last signs are hurried over, and the pause is ours. (To hurry its first sign damages what
-# follows.)
-_SKIP = 1000.0
+_MOST = 300  # symbols that are planned at once, about twelve seconds; the model can take 510
 _PAUSES_S = {
     **dict.fromkeys(numbers(",:"), 0.12),
     **dict.fromkeys(numbers(".!?;"), 0.25),
@@ -93,12 +89,14 @@ class Kokoro:
         )
         self.edition = self.edition_of(options)
         self._cancelled = False
-        self._session = _shared(_graph(folder / _NETWORK), options.threads)
+        self._plan, self._vocoder = (
+            _shared(_graph(folder / _NETWORK, half), options.threads) for half in ("plan", "sound")
+        )
         self._run_options = _run_options()
         spoken_words("一")  # its tables load now, not with the first warning
 
     def synthesize(self, text: str, language: str) -> Iterator[Samples]:
-        """About four seconds a piece; ends between pieces when it is cancelled.
+        """At most three seconds a piece, the first one less; ends between pieces when cancelled.
 
         Raises `WorkError` for a language other than Chinese and English.
         """
@@ -110,9 +108,7 @@ class Kokoro:
                 fix=t("Choose another voice; see: edgeassist plugins"),
             )
         for piece in pieces(self._symbols(text, language), _MOST):
-            if self._cancelled:
-                return
-            yield self._sound(numbers(piece), self._styles[language])
+            yield from self._said(numbers(piece), self._styles[language])
 
     def cancel(self) -> None:
         """End after the piece that is being made."""
@@ -120,7 +116,7 @@ class Kokoro:
 
     def close(self) -> None:
         """Let go of the model."""
-        self._session = None
+        self._plan = self._vocoder = None
 
     def _symbols(self, text: str, language: str) -> str:
         if language == "zh":
@@ -128,28 +124,50 @@ class Kokoro:
         accent = "en-gb" if self._british else "en-us"
         return english(espeak_ipa.ipa(text, accent), british=self._british)
 
-    def _sound(self, symbols: list[int], style: NDArray[np.float32]) -> Samples:
-        if not symbols:
-            return np.zeros(0, np.int16)
-        speed = self._options.rate / _USUAL_RATE
-        speeds = np.full(len(symbols) + 2, speed, np.float32)
-        speeds[-1] = _SKIP
-        if symbols[-1] in _PAUSES_S:
-            speeds[-2] = _SKIP
-        given = {
-            "tokens": np.array([[0, *symbols, 0]], np.int64),
-            "style": style[min(len(symbols), len(style) - 1)][np.newaxis],
-            "speed": speeds,
-        }
-        sound = self._session.run(None, given, self._run_options)[0].reshape(-1)
-        loud = np.flatnonzero(np.abs(sound) > _QUIET)
-        if not len(loud):
-            return np.zeros(0, np.int16)
+    def _said(self, symbols: list[int], style: NDArray[np.float32]) -> Iterator[Samples]:
+        """Speech without silence before it, with the pause of its last sign after it."""
         lead, tail = round(_LEAD_S * self.rate_hz), round(_TAIL_S * self.rate_hz)
-        sound = sound[max(0, int(loud[0]) - lead) : int(loud[-1]) + tail]
-        samples = np.clip(sound * (32767 * self._options.volume), -32768, 32767).astype(np.int16)
-        pause_s = _PAUSES_S.get(symbols[-1], 0.0) / speed
-        return np.pad(samples, (0, round(pause_s * self.rate_hz)))
+        held = np.zeros(0, np.float32)  # soft since the last loud sample
+        begun = False
+        for sound in joined(self._made(symbols, style)):
+            held = np.concatenate([held, sound])
+            loud = np.flatnonzero(np.abs(held) > _QUIET)
+            if len(loud):
+                end = int(loud[-1]) + 1
+                yield self._samples(held[0 if begun else max(0, int(loud[0]) - lead) : end])
+                begun, held = True, held[end:]
+        if begun:
+            pause_s = _PAUSES_S.get(symbols[-1], 0.0) * _USUAL_RATE / self._options.rate
+            yield np.pad(self._samples(held[:tail]), (0, round(pause_s * self.rate_hz)))
+
+    def _made(
+        self, symbols: list[int], style: NDArray[np.float32]
+    ) -> Iterator[tuple[tuple[int, int], tuple[int, int], Sound]]:
+        """The windows of a text, see `kokoro_windows.joined`."""
+        if not symbols or self._cancelled:
+            return
+        how = style[min(len(symbols), len(style) - 1)][np.newaxis]
+        speed = np.array([self._options.rate / _USUAL_RATE], np.float32)
+        tokens = np.array([[0, *symbols, 0]], np.int64)
+        text, pitch, loudness = self._plan.run(
+            list(kokoro_graph.PLAN), {"tokens": tokens, "style": how, "speed": speed}
+        )
+        level = loudness.reshape(-1, 2).max(axis=1)
+        first, end = sounding(level)
+        for window in windows(level, first, end):
+            if self._cancelled:
+                return
+            begin, until = frames = around(window, first, end)
+            halves = slice(2 * begin, 2 * until)
+            parts = (text[..., begin:until], pitch[..., halves], loudness[..., halves])
+            given = {**dict(zip(kokoro_graph.PLAN, parts, strict=True)), "style": how}
+            (sound,) = self._vocoder.run(None, given, self._run_options)
+            yield window, frames, sound.reshape(-1)
+
+    def _samples(self, sound: Sound) -> Samples:
+        louder = 32767 * self._options.volume
+        samples: Samples = np.clip(sound * louder, -32768, 32767).astype(np.int16)
+        return samples
 
 
 def speakers() -> tuple[str, ...]:
@@ -170,8 +188,8 @@ def _style(folder: Path, speaker: str) -> NDArray[np.float32]:
     return np.fromfile(folder / f"{speaker}.bin", np.float32).reshape(-1, _STYLE)
 
 
-def _graph(source: Path) -> Path:
-    """The cheaper graph (`kokoro_graph`), made once: about 2 s and 92 MB of the cache folder.
+def _graph(source: Path, half: str) -> Path:
+    """Half of the cheaper graph (`kokoro_graph`), made once: together 3 s and 92 MB of the cache.
 
     Raises `WorkError` if it cannot be made.
     """
@@ -179,9 +197,9 @@ def _graph(source: Path) -> Path:
     products = "products" if products_are_exact() else ""
     return compiled(
         "kokoro",
-        f"{kokoro_graph.VERSION}{products}-{digest[:8]}",
+        f"{half}-{kokoro_graph.VERSION}{products}-{digest[:8]}",
         t("Preparing the voice kokoro, once (a few seconds)…"),
-        f"{kokoro_graph.__name__}:rewrite",
+        f"{kokoro_graph.__name__}:{half}",
         str(source),
         products,
     )
@@ -206,7 +224,7 @@ def _shared(path: Path, threads: int) -> Any:
 
 def _session(path: Path, threads: int) -> Any:
     try:
-        return session(path, threads)
+        return session(path, threads, shapes_vary=True)
     except Exception as error:
         raise PluginError(
             "kokoro",

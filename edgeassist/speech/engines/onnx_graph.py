@@ -63,7 +63,8 @@ class Graph:
     def finish(self) -> None:
         """Carry it out, in an order that can be run; drop what nothing needs any more."""
         nodes = [one for node in self.graph.node for one in self._instead.get(id(node), [node])]
-        maker = {name: node for node in nodes for name in node.output}
+        given_names = {one.name for one in self.graph.input}
+        maker = {name: node for node in nodes for name in node.output if name not in given_names}
         kept: list[Any] = []
         needed: set[str] = set()
         todo = [maker[output.name] for output in self.graph.output]
