@@ -8,7 +8,7 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from edgeassist.guide.alerts import AGAIN_S, SAY_S, Alert, Alerts, Verbosity
+from edgeassist.guide.alerts import AGAIN_S, SAY_S, STANDS_AFTER_S, Alert, Alerts, Verbosity
 from edgeassist.guide.phrases import phrase, seconds_to_say
 from edgeassist.loop.events import Box, Obstacle, Priority, Side
 
@@ -213,15 +213,17 @@ def test_whatever_happens_no_words_are_repeated_within_five_seconds_and_none_ove
         return seconds_to_say(phrase(alert, language), language)
 
     alerts = Alerts(verbosity, says_for)
-    at_s = 0.0
+    at_s, walked_s = 0.0, -STANDS_AFTER_S
     said: list[tuple[float, str, Alert]] = []
     for since_s, walking, threats in history:
         at_s += since_s
+        if walking is not False:
+            walked_s = at_s
         alert = alerts.step(at_s, threats, walking)
         assert alert is None or alerts.tap is None
         if alert is None:
             continue
-        assert walking is not False or alert.nearest.ttc_s is not None
+        assert at_s - walked_s < STANDS_AFTER_S or alert.nearest.ttc_s is not None
         said.append((at_s, phrase(alert, language), alert))
     last: dict[str, float] = {}
     for then_s, text, _ in said:
