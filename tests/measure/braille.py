@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from edgeassist.bench.loads.braille import cells_of
 from edgeassist.braille import Scheme, translate
 from edgeassist.braille.backward import from_braille
 from edgeassist.braille.cells import TONES
-from edgeassist.braille.encode import word_cells
 from edgeassist.chinese import reader
 from edgeassist.chinese.normal import is_hanzi, normalise
 
@@ -42,14 +42,6 @@ def polyphones() -> None:
         readings += found == gold
         cells += bool(found) and cells_of(plain[index], found) == cells_of(plain[index], gold)
     print(f"polyphones: cells {cells / len(rows):.4f} readings {readings / len(rows):.4f}")
-
-
-def cells_of(character: str, syllable: str) -> list[str]:
-    """The cells of one character, by itself."""
-    try:
-        return word_cells(character, (syllable,))
-    except ValueError:
-        return [syllable]
 
 
 def everyday() -> None:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from edgeassist.bench.loads.braille import cells_of
 from edgeassist.braille import Scheme, liblouis, translate
 from edgeassist.braille.backward import from_braille
 from edgeassist.braille.cells import TONES
@@ -26,7 +27,7 @@ from edgeassist.chinese import reader
 from edgeassist.chinese.normal import normalise
 from edgeassist.chinese.syllables import from_tone_marks
 from edgeassist.errors import PluginError
-from tests.measure.braille import cells_of, cpp, everyday_sentences
+from tests.measure.braille import cpp, everyday_sentences
 
 _TIMED = 2000  # sentences of which the speed is measured
 _LOUIS_TABLE = "zhcn-cbs.ctb"

@@ -21,17 +21,10 @@ from pathlib import Path
 import numpy as np
 
 from edgeassist.bench import text_errors
+from edgeassist.bench.loads.speech import at_16_khz
 from edgeassist.bench.text_errors import distance
 
 SENTENCES = Path(text_errors.__file__).parent / "data" / "speech_zh.txt"
-
-
-def at_16_khz(samples: np.ndarray, rate_hz: int) -> np.ndarray:
-    """int16 at any rate as float32 at 16 kHz, with the silence that Whisper likes around it."""
-    padded = np.pad(samples.astype(np.float32) / 32768, (int(0.3 * rate_hz), int(0.5 * rate_hz)))
-    size = len(padded) * 16_000 // rate_hz
-    kept = np.fft.rfft(padded)[: size // 2 + 1]
-    return (np.fft.irfft(kept, size) * (size / len(padded))).astype(np.float32)
 
 
 def speak(name: str, sentences: list[str], threads: int, folder: Path) -> dict[str, float]:
