@@ -36,7 +36,7 @@ from edgeassist.bench.data import Picture, pictures
 from edgeassist.devices.videofile import open_video
 from edgeassist.guide.classes import labels
 from edgeassist.guide.detector import Detector, canvas
-from edgeassist.guide.engines.centernet import CenterNet
+from edgeassist.guide.engines.centernet import LOOKS, CenterNet
 from edgeassist.guide.engines.yolox import YoloX
 from edgeassist.guide.tracker import iou
 from edgeassist.inference import session
@@ -195,31 +195,49 @@ def speed(folder: Path) -> Iterator[dict[str, Any]]:
     """One core: our path and the bare network by turns, on pictures of 640 x 480."""
     images = [cv2.resize(one.image, (640, 480)) for one in pictures(folder).items[:40]]
     network = session(installed("centernet") / "centernet.onnx", 1)
-    for sizes in ((320,), (384,), (512,), None):
-        options = CenterNet.Options(size=sizes[0] if sizes else None, min_score=0.2)
-        detector = CenterNet(options)
-        feeds = [
-            np.random.default_rng(0).random((1, *canvas(480, 640, size)[2:], 3), np.float32) * 255
-            for size in sizes or (320, 512)
-        ]
-        path, bare = [], []
-        for image in images[:3] + images:
-            began = time.process_time()
-            detector.detect(image)
-            between = time.process_time()
-            for feed in feeds:
-                network.run(["heatmap", "size"], {"image": feed})
-            path.append(between - began)
-            bare.append(time.process_time() - between)
-        ours, theirs = statistics.median(path[3:]), statistics.median(bare[3:])
-        yield {
-            "size": "+".join(map(str, sizes or (320, 512))),
-            "path_ms": round(ours * 1000, 2),
-            "bare_ms": round(theirs * 1000, 2),
-            "per_s": round(1 / ours, 1),
-            "of_bare": round(theirs / ours, 3),
-            "on_top": round(ours / theirs - 1, 3),
-        }
+    outputs = ["heatmap", "size"]
+    for size in (320, 384, 512, None):
+        feeds = [noise(1, *canvas(480, 640, one)[2:], 3) for one in ([size] if size else LOOKS)]
+        detector = CenterNet(CenterNet.Options(size=size, min_score=0.2))
+        yield {"detector": "centernet", "size": size or "two looks"} | by_turns(
+            detector,
+            images,
+            lambda feeds=feeds: [network.run(outputs, {"image": f}) for f in feeds],
+        )
+    yolox = folder / "models" / "yolox_nano.onnx"
+    if yolox.is_file():
+        bare, feed = session(yolox, 1), noise(1, 3, 416, 416)
+        detector = YoloX(YoloX.Options(model=yolox, min_score=0.2))
+        yield {"detector": "yolox", "size": 416} | by_turns(
+            detector, images, lambda: bare.run(None, {"images": feed})
+        )
+
+
+def noise(*shape: int) -> Any:
+    """A picture of noise as a network takes it."""
+    return np.random.default_rng(0).random(shape, np.float32) * 255
+
+
+def by_turns(
+    detector: Detector, images: Sequence[Any], bare: Callable[[], object]
+) -> dict[str, float]:
+    """Median process time of both over the pictures, after three to warm up."""
+    paths, bares = [], []
+    for image in [*images[:3], *images]:
+        began = time.process_time()
+        detector.detect(image)
+        between = time.process_time()
+        bare()
+        paths.append(between - began)
+        bares.append(time.process_time() - between)
+    ours, theirs = statistics.median(paths[3:]), statistics.median(bares[3:])
+    return {
+        "path_ms": round(ours * 1000, 2),
+        "bare_ms": round(theirs * 1000, 2),
+        "per_s": round(1 / ours, 1),
+        "of_bare": round(theirs / ours, 3),
+        "on_top": round(ours / theirs - 1, 3),
+    }
 
 
 def memory(_folder: Path) -> Iterator[dict[str, Any]]:

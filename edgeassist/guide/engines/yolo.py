@@ -23,7 +23,7 @@ from edgeassist.guide.detector import (
     wrong_make,
 )
 from edgeassist.guide.engines.decoding import DECODERS
-from edgeassist.guide.engines.recipe import RECIPES, Recipe, recipe_from, recipe_of
+from edgeassist.guide.engines.recipe import NONE, RECIPES, WHOLE, Recipe, recipe_from, recipe_of
 from edgeassist.locale import t
 from edgeassist.loop.events import Box
 from edgeassist.plugins import Missing
@@ -109,26 +109,31 @@ class Yolo:
         else:
             ratio = min(self._height / height, self._width / width)
             new_h, new_w = max(1, round(height * ratio)), max(1, round(width * ratio))
-        whole = np.full((self._height, self._width, 3), recipe.grey, np.uint8)
         top, left = (
             ((self._height - new_h) // 2, (self._width - new_w) // 2)
             if recipe.fit == "centre"
             else (0, 0)
         )
-        whole[top : top + new_h, left : left + new_w] = shrink(image, new_h, new_w)
+        small: Any = shrink(image, new_h, new_w)
         if recipe.colours == "rgb":
-            cv2.cvtColor(whole, cv2.COLOR_BGR2RGB, whole)
-        values: Any = whole if self._channels_last else whole.transpose(2, 0, 1)
-        if self._number is not np.uint8:
-            values = values.astype(np.float32)
+            small = cv2.cvtColor(small, cv2.COLOR_BGR2RGB)
+        number = np.uint8 if self._number is np.uint8 else np.float32
+        rows, columns = slice(top, top + new_h), slice(left, left + new_w)
+        if self._channels_last:
+            feed = np.full((1, self._height, self._width, 3), recipe.grey, number)
+            feed[0, rows, columns] = small
+        else:
+            feed = np.full((1, 3, self._height, self._width), recipe.grey, number)
+            for channel, plane in enumerate(cv2.split(small)):
+                feed[0, channel, rows, columns] = plane
+        if number is np.float32:
             shape = (1, 1, 3) if self._channels_last else (3, 1, 1)
-            if any(recipe.mean):
-                values -= np.array(recipe.mean, np.float32).reshape(shape)
-            if recipe.std != (1.0, 1.0, 1.0):
-                values *= np.float32(1) / np.array(recipe.std, np.float32).reshape(shape)
+            if recipe.mean != NONE:
+                feed -= np.array(recipe.mean, np.float32).reshape(shape)
+            if recipe.std != WHOLE:
+                feed *= np.float32(1) / np.array(recipe.std, np.float32).reshape(shape)
         scale = np.array([width / new_w, height / new_h])
-        feed = np.ascontiguousarray(values[None], self._number)
-        return feed, scale, np.array([left, top], np.float32)
+        return feed.astype(self._number, copy=False), scale, np.array([left, top], np.float32)
 
     def _decoded(self, outputs: list[Any]) -> Found:
         kinds = len(self._recipe.names)
