@@ -185,7 +185,7 @@ def _pictures(warned: Sequence[Warned], about: About) -> Iterator[str]:
     yield "</div>"
     without = len(warned) - len(shown)
     if without:
-        yield _paragraph(t("{count} warnings are without a picture.", count=without))
+        yield _paragraph(t("Without a picture: {count} warnings.", count=without))
 
 
 def _things(walk: Walk) -> Iterator[str]:
@@ -215,7 +215,7 @@ def _things(walk: Walk) -> Iterator[str]:
     yield from _table(t("What came within 10 m for a second or more, or was warned of"), head, rows)
     short = len(walk.seen) - len(listed)
     if short:
-        yield _paragraph(t("{count} things were further off or passed at once.", count=short))
+        yield _paragraph(t("Further off, or passed at once: {count} things.", count=short))
 
 
 def _blind(walk: Walk) -> Iterator[str]:
