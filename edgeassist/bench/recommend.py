@@ -18,7 +18,13 @@ QUALITY = {
     "speech": ("readback_cer", False, ("single",), "first_sound"),
     "braille": ("cell_accuracy", True, ("single",), "latency"),
 }
+ENGLISH = {"captions": ("wer", False, ("paced", "single"), "final")}
 WAITED_FOR = "p90"
+
+
+def question(module: str, language: str) -> tuple[str, bool, tuple[str, ...], str]:
+    """What to ask of a module's points, as in `QUALITY`."""
+    return ENGLISH.get(module, QUALITY[module]) if language == "en" else QUALITY[module]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +90,7 @@ class Advice:
             yield t("Nothing that was measured is more right")
         if self.best is not None and self.better is not None:
             yield t(
-                "  It costs {ms} ms and {mb} MB more",
+                "  It takes {ms} ms and {mb} MB",
                 ms=f"{self.better.latency_ms - self.best.latency_ms:+.0f}",
                 mb=f"{self.better.memory_mb - self.best.memory_mb:+.0f}",
             )
@@ -108,12 +114,13 @@ def recommend(
     most_ms: float | None = None,
     most_mb: float | None = None,
     most_threads: int | None = None,
+    language: str = "zh",
 ) -> Advice:
-    """Advice from a result. Raises `InputError` where the module was not measured or scored."""
-    metric, higher, _, _ = QUALITY[module]
+    """Advice from a result, for speech and captions in one language. Raises `InputError` where the module was not measured or scored."""
+    metric, higher, _, _ = question(module, language)
     every = [
         one
-        for one in candidates(result, module)
+        for one in candidates(result, module, language)
         if most_threads is None or one.threads <= most_threads
     ]
     scored = [one for one in every if one.quality is not None]
@@ -148,10 +155,14 @@ def recommend(
     )
 
 
-def candidates(result: dict[str, Any], module: str) -> list[Candidate]:
+def candidates(result: dict[str, Any], module: str, language: str = "zh") -> list[Candidate]:
     """Every setting of the module that was measured, in the scenario that matters most."""
-    metric, _, scenarios, waited_for = QUALITY[module]
-    points = [point for point in done(result) if point["module"] == module]
+    metric, _, scenarios, waited_for = question(module, language)
+    points = [
+        point
+        for point in done(result)
+        if point["module"] == module and point["options"].get("language", language) == language
+    ]
     scores = _scores(points, metric)
     for scenario in scenarios:
         found = []

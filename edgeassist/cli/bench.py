@@ -150,6 +150,12 @@ def _add_recommend(inner: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "--max-memory", type=quantity("mb", "gb"), metavar="X", help=t("such as 300MB")
     )
+    parser.add_argument(
+        "--language",
+        choices=("zh", "en"),
+        default="zh",
+        help=t("of which language, for speech and captions (default zh)"),
+    )
     parser.add_argument("--max-threads", type=int, metavar="N", help=t("use at most so many"))
     parser.add_argument("--json", action="store_true", help=t("print one JSON object"))
     parser.set_defaults(run=recommend)

@@ -59,6 +59,7 @@ def recommend(args: argparse.Namespace) -> int:
         most_ms=args.max_latency,
         most_mb=args.max_memory,
         most_threads=args.max_threads,
+        language=args.language,
     )
     if args.json:
         emit(advice.record())
