@@ -116,7 +116,10 @@ def recommend(
     most_threads: int | None = None,
     language: str = "zh",
 ) -> Advice:
-    """Advice from a result, for speech and captions in one language. Raises `InputError` where the module was not measured or scored."""
+    """Advice from a result, for speech and captions in one language.
+
+    Raises `InputError` where the module was not measured or scored.
+    """
     metric, higher, _, _ = question(module, language)
     every = [
         one

@@ -8,6 +8,7 @@ import subprocess
 from importlib import resources
 
 import jsonschema
+import psutil
 import pytest
 from bench_runs import EDGEASSIST, bench, smallest
 from needs import lacking_model
@@ -165,6 +166,20 @@ def test_advice_names_the_model_and_what_a_better_one_would_cost(result, tmp_pat
     assert "Nothing that was measured fits" in none.stdout
 
 
+def test_advice_on_speech_is_about_one_language(result, tmp_path):
+    for language, errors in (("zh", 0.2), ("en", 0.01)):
+        point = copy.deepcopy(result["points"][1])
+        point |= {"id": language, "module": "speech", "subject": f"voice {language}"}
+        point["options"] = {"language": language}
+        point["figures"]["readback_cer"] = {"value": errors}
+        result["points"].append(point)
+    path = write(tmp_path, "voices", result)
+    told = bench("recommend", path, "--module", "speech", "--json").stdout
+    assert json.loads(told)["best"]["subject"] == "voice zh"
+    told = bench("recommend", path, "--module", "speech", "--language", "en", "--json").stdout
+    assert json.loads(told)["best"]["subject"] == "voice en"
+
+
 def test_a_module_that_was_not_measured_gets_no_advice(folder):
     done = bench("recommend", str(folder), "--module", "speech")
     assert done.returncode == 2
@@ -185,9 +200,12 @@ def test_a_killed_bench_goes_on_and_leaves_no_process_behind(tmp_path):
     for line in running.stderr:
         if line.startswith("1/3"):
             break
+    measuring = []
+    while not measuring:  # the second point's process
+        measuring = psutil.Process(running.pid).children(recursive=True)
     running.send_signal(signal.SIGKILL)
-    # A child holds the other end of this pipe's twin: reading to the end waits for all of them.
     running.communicate()
+    assert not psutil.wait_procs(measuring, timeout=30)[1], "it ends with its parent"
     kept = sorted((place / "points").glob("*.json"))
     before = {file: file.read_bytes() for file in kept}
     assert 1 <= len(before) < 3
