@@ -20,6 +20,7 @@ _MANY = {"person": 5, "car": 3, "bicycle": 3, "motorcycle": 3}  # how many of th
 _MET = (
     *("person", "bicycle", "motorcycle", "car", "bus", "truck", "dog", "bench", "fire hydrant"),
     *("potted plant", "suitcase", "chair", "couch", "dining table"),
+    *("obstacle", "overhead obstacle", "pole", "wall", "drop"),
 )
 
 

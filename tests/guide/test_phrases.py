@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from edgeassist.guide.alerts import Alert
+from edgeassist.guide.frequent import frequent
 from edgeassist.guide.phrases import counting, metres, phrase, seconds_to_say
 from edgeassist.loop.events import Box, Obstacle, Priority, Side
 
@@ -105,3 +106,13 @@ def test_a_danger_is_said_in_about_the_two_seconds_it_is_off(language: str) -> N
         for side in Side:
             text = phrase(alert(label, 1, side, 1.0, Priority.DANGER), language)
             assert seconds_to_say(text, language) <= 2.5
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    "label", ["person", "bicycle", "wall", "pole", "drop", "overhead obstacle"]
+)
+def test_a_danger_is_spoken_ahead_of_time_in_one_piece(label: str, language: str) -> None:
+    ready = set(frequent(language))
+    for side in Side:
+        assert phrase(alert(label, 1, side, 1.0, Priority.DANGER), language) in ready
