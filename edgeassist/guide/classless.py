@@ -19,7 +19,7 @@ from edgeassist.profile import CameraProfile
 FIRST_NUMBER = 1_000_000  # of its tracks; the detector's things count from one
 DROPS_FROM = 500_000
 TOLD_S = 3.5  # before the collision at most: what is farther is not sure enough
-HALF_BODY_M = 0.5  # shoulders and a hand's width; growth tells the side better than a box
+HALF_BODY_M = 0.35  # shoulders and some sway; growth tells the side better than a box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

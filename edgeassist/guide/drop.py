@@ -66,7 +66,7 @@ def drop(
         distance_m=distance_m,
         left_m=-HALF_WAY_M,
         right_m=HALF_WAY_M,
-        weight=10 * best,
+        weight=20 * best,
     )
 
 

@@ -25,9 +25,10 @@ STAYED_PX = 1.0  # half of the points of who stands are that near to where they 
 MOST_SHRINKING = 0.25  # of the points that moved for sure
 
 # What is known before looking, as standard deviations in radians: a walker turns slowly, and goes
-# where the chest points but for the sway of a step (4 cm to the side while going 60 forward).
+# where the chest points but for the sway of a step (6 cm to the side while going 50 forward), and
+# on the level, as far as the tilt is known.
 TURN = np.array([0.15, 0.25, 0.08])
-HEADING = np.array([0.12, 0.07])
+HEADING = np.array([0.12, 0.025])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

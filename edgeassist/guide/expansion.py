@@ -39,7 +39,9 @@ COURSE_MEMORY_S = 1.0  # two steps: a walker's chest swings once to either side
 STANDING_M_S = 0.3
 FASTEST_M_S = 2.5
 USUAL_M_S = 1.1  # of a walker, where the ground does not tell
-MOST_ASKEW = 0.3  # slope from straight ahead: who walks sideways sees no way ahead
+MOST_ASKEW = 0.25  # slope from straight ahead: who walks sideways sees no way ahead
+MOST_STEEP = 0.1  # slope from level ground: 6 degrees
+LEAST_AGREEING = 0.65  # of the points: in a crowd, or a blurred picture, nothing is sure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +94,11 @@ class Expansion:
         free = ~_inside(end, boxes)
         start, end = start[free], end[free]
         ego = ego_motion(start, end, view)
-        if ego is None or abs(float(ego.heading[0])) > MOST_ASKEW:
+        if ego is None:
             return Looked()
+        askew = np.abs(ego.heading - level_heading(view))
+        if askew[0] > MOST_ASKEW or askew[1] > MOST_STEEP or ego.agreeing < LEAST_AGREEING:
+            return Looked(ego=ego)
         measured = _walked_m(start, end, ego, view)
         if measured is not None:
             if not -STANDING_M_S <= measured / span_s <= FASTEST_M_S:

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from edgeassist.guide.regions import Region
+from edgeassist.guide.regions import OVERHEAD, Region
 
 WINDOW_S = 0.6  # looked back
 LEAST_SEEN_S = 0.25  # between the first and the last sight
 LEAST_SIGHTS = 3
 LEAST_SHARE = 0.55  # of the pictures in that time
-LEAST_WEIGHT = 25.0  # of the sights together
+LEAST_WEIGHT = 150.0  # of the sights together
+LEAST_WEIGHT_ABOVE = 400.0  # of what hangs: clouds and glare move with the turns of the camera
 HOLD_S = 0.35  # after the last sight
 APART = 0.3  # relative, of the time to collision from the one expected
 APART_S = 0.15  # and that much more
@@ -99,7 +100,9 @@ class Obstructions:
             return None
         pictures = sum(first_s <= then_s <= last_s for then_s in self._pictures)
         weights = [region.weight for _, region in found.sights]
-        if len(found.sights) < LEAST_SHARE * pictures or sum(weights) < LEAST_WEIGHT:
+        label = found.labels.most_common(1)[0][0]
+        enough = LEAST_WEIGHT_ABOVE if label == OVERHEAD else LEAST_WEIGHT
+        if len(found.sights) < LEAST_SHARE * pictures or sum(weights) < enough:
             return None
         ttcs = [region.ttc_s - (at_s - then_s) for then_s, region in found.sights]
         ttc_s = float(np.median(ttcs))
@@ -110,7 +113,7 @@ class Obstructions:
         speed_m_s = float(np.median([r.distance_m / r.ttc_s for _, r in found.sights]))
         return Obstruction(
             number=found.number,
-            label=found.labels.most_common(1)[0][0],
+            label=label,
             box=newest.box,
             ttc_s=ttc_s,
             ttc_low_s=max(0.05, ttc_s - spread),
