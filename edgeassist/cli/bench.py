@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from edgeassist.cli.bench_read import compare, display, recommend
+from edgeassist.cli.bench_report import report
 from edgeassist.cli.bench_run import run
 from edgeassist.locale import t
 
@@ -40,6 +41,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     _add_compare(inner)
     _add_recommend(inner)
     _add_show(inner)
+    _add_report(inner)
 
 
 def _add_run(inner: argparse._SubParsersAction[Any]) -> None:
@@ -62,7 +64,10 @@ def _add_run(inner: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("what", choices=("all", *MODULES), help=t("which modules"))
     parser.add_argument("--quick", action="store_true", help=t("less than three minutes"))
     parser.add_argument(
-        "--report", type=Path, metavar="DIR", help=t("keep the result in this folder")
+        "--report",
+        type=Path,
+        metavar="DIR",
+        help=t("keep the result in this folder, with reports as HTML and Markdown"),
     )
     parser.add_argument("--data", type=Path, metavar="DIR", help=t("measure on data of one's own"))
     parser.add_argument(
@@ -170,6 +175,39 @@ def _add_show(inner: argparse._SubParsersAction[Any]) -> None:
     )
     parser.add_argument("--json", action="store_true", help=t("the whole result as JSON"))
     parser.set_defaults(run=display)
+
+
+def _add_report(inner: argparse._SubParsersAction[Any]) -> None:
+    parser = inner.add_parser(
+        "report",
+        help=t("a page or Markdown from runs"),
+        description=t(
+            "Writes runs as one HTML page with plots, or as Markdown: what was measured, how long "
+            "it takes, how right it is, memory, heat, and where the figures come from. Of several "
+            "runs, each is compared with the one before, if they are alike."
+        ),
+        epilog=t(
+            "Examples:\n"
+            "  edgeassist bench report bench/ -o bench.html\n"
+            "  edgeassist bench report before/ after/ -o change.html\n"
+            "  edgeassist bench report bench/ -o docs/benchmarks.md"
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "results", type=Path, nargs="*", metavar="RESULT", help=t("runs (default: the latest)")
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        action="append",
+        required=True,
+        metavar="FILE",
+        help=t("an .html or .md file; may be given several times"),
+    )
+    parser.add_argument("--json", action="store_true", help=t("print one JSON object a file"))
+    parser.set_defaults(run=report)
 
 
 def quantity(*units: str) -> Any:

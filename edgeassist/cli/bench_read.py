@@ -52,7 +52,7 @@ def recommend(args: argparse.Namespace) -> int:
     from edgeassist.bench.recommend import recommend as advise
     from edgeassist.bench.results import load
 
-    result = load(args.result or _latest())
+    result = load(args.result or latest())
     advice = advise(
         result,
         args.module,
@@ -74,7 +74,7 @@ def display(args: argparse.Namespace) -> int:
     from edgeassist.bench.results import load
     from edgeassist.bench.table import lines
 
-    result = load(args.result or _latest())
+    result = load(args.result or latest())
     if args.json:
         emit(result)
     else:
@@ -89,7 +89,7 @@ def results_folder() -> Path:
     return Path(home).expanduser() / "edgeassist" / "bench"
 
 
-def _latest() -> Path:
+def latest() -> Path:
     """The result measured last without --report."""
     found = sorted(results_folder().glob("*/result.json"), key=lambda file: file.stat().st_mtime)
     if not found:

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from edgeassist.cli.bench_read import results_folder
+from edgeassist.cli.bench_report import write_beside
 from edgeassist.cli.output import emit, say, show
 from edgeassist.errors import InputError
 from edgeassist.locale import t
@@ -57,6 +58,8 @@ def run(args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         say(t("Stopped. The same command goes on from here."))
         return 130
+    if args.report:
+        write_beside(folder)
     if args.json:
         emit({"type": "result", "path": str(folder / "result.json")})
     else:
