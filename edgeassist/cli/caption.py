@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 MICROPHONE = "mic"
 FORMATS = ("srt", "vtt", "txt")
-_LENGTH_DOUBT_S = 0.5
 _WORTH_A_BAR_S = 20.0  # shorter recordings are done before a bar is read
 
 
@@ -181,18 +180,7 @@ def _caption(
         say(t("{name}: no speech was heard", name=name))
     if not well:
         return 1
-    if length_s and not args.seconds and not graph.stopping:
-        missing_s = length_s - viewer.heard_s
-        if missing_s > max(_LENGTH_DOUBT_S, 0.05 * length_s):  # headers of mp3 files only estimate
-            say(_missing(name, missing_s))
-            return 2
     return 2 if viewer.sound_missing else 0
-
-
-def _missing(name: str, seconds: float) -> str:
-    return t(
-        "{path}: {seconds:.1f} s of its sound are missing or damaged", path=name, seconds=seconds
-    )
 
 
 def _source(name: str, seconds: float | None) -> Module:

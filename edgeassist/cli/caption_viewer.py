@@ -39,7 +39,6 @@ class Viewer:
         self.clock = clock
         self.graph: Graph | None = None
         self.finals = 0
-        self.heard_s = 0.0
         self.sound_missing = False
         self.trouble: Exception | None = None  # the first error in handing captions out
         self._output = output
@@ -57,7 +56,6 @@ class Viewer:
         if isinstance(event, Caption):
             self._shown(event)
         elif isinstance(event, AudioBlock):
-            self.heard_s += event.seconds
             if self._progress is not None:
                 self._progress.advance(event.seconds)
         elif isinstance(event, AudioLevel):

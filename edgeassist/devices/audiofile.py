@@ -18,6 +18,8 @@ from edgeassist.locale import t
 from edgeassist.loop.events import BLOCK_SAMPLES, RATE_HZ
 
 _READ_FRAMES = 16_000
+_LENGTH_DOUBT_S = 0.5  # less may be padding of the codec
+_LENGTH_DOUBT = 0.05  # of its length: headers of mp3 and aac files only estimate
 Samples = NDArray[np.int16]
 
 
@@ -26,7 +28,7 @@ class AudioFile:
 
     `seconds` is its length as its header tells it, None where it does not. `missing_s` is how
     much of that is known not to be there (a file cut short); after `blocks` has ended it also
-    counts what could not be decoded.
+    counts what could not be decoded, or what the header promised and did not come.
     """
 
     def __init__(self, path: Path) -> None:
@@ -69,7 +71,7 @@ class AudioFile:
 
         Raises `InputError` if there turns out to be no sound in it.
         """
-        pieces = self._decoded() if self._pcm is None else self._read(self._pcm)
+        pieces = self._counted(self._decoded()) if self._pcm is None else self._read(self._pcm)
         return self._never_empty(cut(pieces))
 
     def _never_empty(self, blocks: Iterator[Samples]) -> Iterator[Samples]:
@@ -105,8 +107,22 @@ class AudioFile:
             raise _not_audio(self.path) from None
         if not self._container.streams.audio:
             raise _no_sound(self.path)
-        if self._container.duration is not None:
+        sound = self._container.streams.audio[0]
+        if sound.duration is not None and sound.time_base is not None:
+            self.seconds = float(sound.duration * sound.time_base)  # a video's picture may go on
+        elif self._container.duration is not None and not self._container.streams.video:
             self.seconds = self._container.duration / 1e6
+
+    def _counted(self, pieces: Iterable[Samples]) -> Iterator[Samples]:
+        """`pieces`; what the header promises beyond them is missing."""
+        given = 0
+        for piece in pieces:
+            given += len(piece)
+            yield piece
+        promised_s = self.seconds or 0.0
+        missing_s = promised_s - given / RATE_HZ
+        if missing_s > max(_LENGTH_DOUBT_S, _LENGTH_DOUBT * promised_s):
+            self.missing_s = max(self.missing_s, missing_s)
 
     def _decoded(self) -> Iterator[Samples]:
         import av

@@ -134,6 +134,22 @@ def test_a_file_cut_short_gives_what_is_there_and_says_what_is_missing(tmp_path,
     assert "cut.wav" in caplog.text
 
 
+@pytest.mark.parametrize(("name", "codec"), [("a.wav", "pcm_f32le"), ("a.mka", "libopus")])
+def test_any_kind_of_file_cut_short_says_what_is_missing(tmp_path, caplog, name, codec):
+    noise = np.random.default_rng(1).normal(0, 3000, 64_000).astype(np.int16)
+    whole = encode(tmp_path / name, noise, codec, 16_000, "mono").read_bytes()
+    cut_short = tmp_path / f"cut {name}"
+    cut_short.write_bytes(whole[: len(whole) // 2])
+    wav = source(ManualClock(), Pace.FAST, path=cut_short)
+    wav.open()
+    with caplog.at_level(logging.WARNING):
+        events = list(wav.events())
+    wav.close()
+    assert isinstance(events[-1], Gap)
+    assert events[-1].seconds == pytest.approx(2.0, abs=0.2)
+    assert cut_short.name in caplog.text
+
+
 BAD = {
     "missing.wav": None,
     "empty.wav": b"",
