@@ -25,6 +25,7 @@ from edgeassist.profile import CameraProfile
 HEIGHT_SD_M, TILT_SD_DEG, FOV_SD = 0.25, 12.0, 0.15  # the last relative, of the focal length
 BOX_SD = 0.025  # of a person's box: how far off its edges are
 DISTANCE_SD = 0.05  # of a distance paced or measured by tape
+MOST_STRAINED = 2.5  # times their standard deviation, all figures together
 STANDING = (1.2, 6.0)  # height by width of the box of somebody who stands upright
 LEARNT = 0.6  # of its standard deviation before: what is left where something was learnt
 
@@ -197,7 +198,9 @@ class _Fit:
             if np.abs(step).max() < 1e-6:
                 break
         rough = math.sqrt(float(np.mean(self._off(unknown)[: self._rows.size] ** 2)))
-        if not np.isfinite(unknown).all() or rough > 4:
+        # What only fits a camera that nobody would wear fits badly too.
+        strained = math.sqrt(float(np.sum(self._off(unknown) ** 2)) / self._rows.size)
+        if not np.isfinite(unknown).all() or strained > MOST_STRAINED:
             raise InputError(
                 "",
                 t("The pictures of the person contradict each other"),

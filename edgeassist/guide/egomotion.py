@@ -17,7 +17,7 @@ from edgeassist.guide.following import Points
 from edgeassist.guide.geometry import View
 
 LEAST_POINTS = 16
-ROUNDS = 8
+ROUNDS = 10
 ROUGH_PX = 0.5  # of a point's place: beyond this it counts less and less
 LEAST_AGREEING = 0.5  # of the points, within `AGREES_PX`
 AGREES_PX = 1.5
