@@ -45,8 +45,9 @@ def build() -> Parser:
         "--kinds",
         metavar="A,B",
         help=t(
-            "persons, crossers (from outside the picture, too), walls, boards, branches, poles, "
-            "stairs, kerbs, street (nothing in the way), still (the walker stands); default all"
+            "persons, crossers (from outside the picture, too), bicycles, walls, boards, "
+            "branches, poles, stairs, kerbs, street (nothing in the way), still (the walker "
+            "stands); default all"
         ),
     )
     parser.add_argument(

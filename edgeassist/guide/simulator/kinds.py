@@ -6,159 +6,17 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from edgeassist.guide.simulator import textures
-from edgeassist.guide.simulator.camera import Lens
-from edgeassist.guide.simulator.gait import random_gait
-from edgeassist.guide.simulator.photos import PERSON, Cutout
-from edgeassist.guide.simulator.scene import CONTACT_M, Drop, Light, Scene, Street, Thing
+from edgeassist.guide.simulator.maker import Maker
+from edgeassist.guide.simulator.photos import Cutout
+from edgeassist.guide.simulator.scene import CONTACT_M, Drop, Scene, Thing
 from edgeassist.profile import CameraProfile
-
-Rng = np.random.Generator
 
 AHEAD_S = (5.5, 7.5)  # how long before the contact a walk begins
 AFTER_S = 0.05  # and how long after it ends
 IN_VIEW = 0.7  # of the camera's field, as an angle: who crosses within it is seen whole
 STREET_S = 20.0
 STILL_S = 12.0
-WORN_M, WORN_DEG = 0.05, 2.0  # how the camera sits against what the device was told
-
-
-class Maker:
-    """Makes the scenes of one seed from what is random, always drawn in the same order."""
-
-    def __init__(
-        self, kind: str, seed: int, camera: CameraProfile, people: Sequence[Cutout]
-    ) -> None:
-        # The kind's name is in the seed: seed 3 of two kinds are different streets.
-        self.rng = np.random.default_rng([seed, *kind.encode()])
-        self.kind, self.seed, self.people = kind, seed, people
-        rng = self.rng
-        self.told = replace(
-            camera,
-            height_m=float(camera.height_m + rng.uniform(-0.2, 0.2)),
-            tilt_deg=float(camera.tilt_deg + rng.uniform(-5, 5)),
-        )
-        self.speed_m_s = float(rng.uniform(0.7, 1.4))
-        self.light = light(rng)
-        left, right = (float(rng.uniform(1.8, 5.0)) for _ in range(2))
-        self.street = Street(
-            ground=textures.paving(rng),
-            lower=textures.paving(rng),
-            left=textures.facade(rng),
-            right=textures.facade(rng),
-            far=textures.backdrop(rng),
-            left_m=left,
-            right_m=right,
-            houses_m=float(rng.uniform(4, 9)),
-        )
-        self.things: list[Thing] = []
-        self.drop: Drop | None = None
-
-    def scene(self, seconds: float, *, still: bool = False) -> Scene:
-        """The scene with what was put into it."""
-        rng, told = self.rng, self.told
-        gait = random_gait(
-            rng,
-            speed_m_s=0.0 if still else self.speed_m_s,
-            height_m=told.height_m + float(np.clip(rng.normal(0, WORN_M / 2), -WORN_M, WORN_M)),
-            tilt_deg=told.tilt_deg + float(np.clip(rng.normal(0, WORN_DEG / 2), -3, 3)),
-            turn_deg=float(np.clip(rng.normal(0, WORN_DEG / 2), -3, 3)),
-        )
-        return Scene(
-            kind=self.kind,
-            seed=self.seed,
-            seconds=seconds,
-            gait=gait,
-            camera=told,
-            lens=Lens(width=told.width, height=told.height, fov_deg=told.fov_deg),
-            street=self.street,
-            things=tuple(self.things),
-            light=self.light,
-            drop=self.drop,
-        )
-
-    def person(
-        self,
-        right_m: float,
-        forward_m: float,
-        *,
-        right_m_s: float = 0.0,
-        forward_m_s: float = 0.0,
-    ) -> Thing:
-        """Somebody, of some height."""
-        rng = self.rng
-        cut = self.people[int(rng.integers(len(self.people)))]
-        height = float(rng.uniform(1.5, 1.85))
-        moves = math.hypot(right_m_s, forward_m_s)
-        return Thing(
-            kind=PERSON,
-            label=PERSON,
-            texture=cut.texture,
-            right_m=right_m,
-            forward_m=forward_m,
-            width_m=height * cut.width_by_height,
-            height_m=height,
-            right_m_s=right_m_s,
-            forward_m_s=forward_m_s,
-            steps_hz=1.5 + 0.35 * moves if moves else 0.0,
-            mirrored=bool(rng.random() < 0.5),
-        )
-
-    def roadside(self, seconds: float) -> None:
-        """Posts and trees well beside the way."""
-        rng = self.rng
-        forward = float(rng.uniform(2, 6))
-        while forward < self.speed_m_s * seconds + 20:
-            side = 1 if rng.random() < 0.5 else -1
-            width = float(rng.uniform(0.08, 0.35))
-            room = (self.street.right_m if side > 0 else self.street.left_m) - 0.3
-            off = float(rng.uniform(1.2, max(1.3, room))) + width / 2
-            self.things.append(self.post(side * off, forward, width, float(rng.uniform(2.5, 5))))
-            forward += float(rng.uniform(4, 12))
-
-    def post(self, right_m: float, forward_m: float, width_m: float, height_m: float) -> Thing:
-        """A post that stands."""
-        return Thing(
-            kind="pole",
-            texture=textures.pole(self.rng, width_m, height_m),
-            right_m=right_m,
-            forward_m=forward_m,
-            width_m=width_m,
-            height_m=height_m,
-        )
-
-
-def light(rng: Rng) -> Light:
-    """By day mostly, sometimes by night or against the sun."""
-    kind = str(rng.choice(["day", "dull", "glare", "night"], p=[0.5, 0.2, 0.15, 0.15]))
-    noise = float(rng.uniform(1.5, 3.5))
-    match kind:
-        case "day":
-            return Light(exposure_s=float(rng.uniform(0.002, 0.008)), noise=noise)
-        case "dull":
-            return Light(
-                exposure_s=float(rng.uniform(0.008, 0.016)),
-                noise=noise + 1,
-                brightness=float(rng.uniform(0.6, 0.85)),
-                flicker=0.05,
-            )
-        case "glare":
-            return Light(
-                exposure_s=float(rng.uniform(0.002, 0.006)),
-                noise=noise,
-                brightness=float(rng.uniform(0.55, 0.8)),
-                glare=(float(rng.uniform(-25, 25)), float(rng.uniform(4, 22))),
-                flicker=0.08,
-            )
-        case _:
-            return Light(
-                exposure_s=float(rng.uniform(0.016, 0.033)),
-                noise=float(rng.uniform(5, 9)),
-                brightness=float(rng.uniform(0.5, 0.8)),
-                lamp=True,
-            )
 
 
 def persons(maker: Maker) -> Scene:
@@ -198,6 +56,29 @@ def crossers(maker: Maker) -> Scene:
     aim = float(rng.uniform(-0.3, 0.3))
     forward = CONTACT_M + maker.speed_m_s * ahead_s
     maker.things.append(maker.person(aim - across * ahead_s, forward, right_m_s=across))
+    return maker.scene(ahead_s + AFTER_S)
+
+
+def bicycles(maker: Maker) -> Scene:
+    """A bicycle comes straight on, as fast as bicycles are where people walk."""
+    rng = maker.rng
+    ahead_s = float(rng.uniform(*AHEAD_S))
+    along = -float(rng.uniform(2.5, 4.5))
+    forward = CONTACT_M + (maker.speed_m_s - along) * ahead_s
+    on_foot = maker.person(float(rng.uniform(-0.25, 0.25)), forward, forward_m_s=along)
+    texture = textures.rider(rng, on_foot.texture)
+    height = 1.15 * on_foot.height_m
+    wide, high = texture.sizes[0].shape[1], texture.sizes[0].shape[0]
+    maker.things.append(
+        replace(
+            on_foot,
+            kind="bicycle",
+            texture=texture,
+            height_m=height,
+            width_m=height * wide / high,
+            steps_hz=0.0,
+        )
+    )
     return maker.scene(ahead_s + AFTER_S)
 
 
@@ -331,6 +212,7 @@ def kerbs(maker: Maker) -> Scene:
 KINDS: Mapping[str, Callable[[Maker], Scene]] = {
     "persons": persons,
     "crossers": crossers,
+    "bicycles": bicycles,
     "walls": lambda maker: _standing(maker, _wall),
     "boards": lambda maker: _standing(maker, _hanging),
     "branches": lambda maker: _standing(maker, _hanging),
@@ -340,7 +222,7 @@ KINDS: Mapping[str, Callable[[Maker], Scene]] = {
     "street": street,
     "still": still,
 }
-NEED_PEOPLE = frozenset(["persons", "crossers", "street", "still"])
+NEED_PEOPLE = frozenset(["persons", "crossers", "bicycles", "street", "still"])
 
 
 def make_scene(kind: str, seed: int, camera: CameraProfile, people: Sequence[Cutout]) -> Scene:

@@ -14,7 +14,7 @@ from edgeassist.guide.simulator.records import Met, Told, Walked
 from edgeassist.guide.simulator.speech import seconds, syllables
 
 REPEATED_S = 5.0
-IN_TIME_S: Mapping[str, float] = {"person": 2.0}
+IN_TIME_S: Mapping[str, float] = {"person": 2.0, "bicycle": 2.0}
 ELSE_IN_TIME_S = 1.0
 TTC_NEAR = 0.3
 

@@ -228,6 +228,41 @@ def pole(rng: Rng, width_m: float, height_m: float) -> Texture:
     return Texture.of(np.clip(picture, 0, 255).astype(np.uint8), per_m)
 
 
+def rider(rng: Rng, person: Texture) -> Texture:
+    """A person on a bicycle that comes head-on: wheel, fork and handlebar before the legs.
+
+    As high as 1.15 of the person, who sits that much higher.
+    """
+    import cv2
+
+    cut = person.sizes[0]
+    high, wide = cut.shape[:2]
+    metre = high / 1.7  # pixels
+    height, width = round(1.15 * high), max(wide, round(0.7 * metre))
+    picture = np.zeros((height, width, 4), np.uint8)
+    left = (width - wide) // 2
+    picture[:high, left : left + wide] = cut
+    middle = width // 2
+    paint = (*(int(v) for v in rng.integers(20, 200, 3)), 255)
+    dark, silver = (25, 25, 25, 255), (170, 175, 180, 255)
+    ground = height - 2
+
+    def up(metres: float) -> int:
+        return int(ground - metres * metre)
+
+    def line(x1: float, y1: int, x2: float, y2: int, colour: tuple[int, ...], m: float) -> None:
+        ends = [(middle + round(x * metre), y) for x, y in ((x1, y1), (x2, y2))]
+        cv2.line(picture, ends[0], ends[1], colour, max(1, round(m * metre)), cv2.LINE_AA)
+
+    line(0, up(0.04), 0, up(0.64), dark, 0.05)  # the wheel
+    for side in (-1, 1):
+        line(0.05 * side, up(0.34), 0.05 * side, up(0.75), paint, 0.025)  # the fork
+        line(0, up(1.0), 0.3 * side, up(1.02), silver, 0.03)  # the handlebar
+        line(0.22 * side, up(1.02), 0.3 * side, up(1.02), dark, 0.045)  # its grips
+    line(0, up(0.72), 0, up(1.0), paint, 0.045)
+    return Texture.of(picture, 1.0)
+
+
 def shadow() -> Texture:
     """The dark under whatever stands on the ground."""
     y, x = np.mgrid[-1:1:32j, -1:1:32j]
