@@ -7,15 +7,19 @@ memory, its own loaded libraries, and can be killed.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import json
 import logging
 import os
+import signal
 import sys
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
+_PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 LOADING, MEASURING, SCORING = "loading", "measuring", "scoring"
 
 
@@ -42,7 +46,16 @@ class Parent:
 
 
 def _end_with_parent() -> None:
-    """Standard input is a pipe that nobody writes to; it ends when the parent does."""
+    """Standard input is a pipe that nobody writes to; it ends when the parent does.
+
+    A process that was just stopped, to emulate a slow board, reads nothing: the kernel ends it.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    threading.Thread(target=_end_with_input, daemon=True).start()
+
+
+def _end_with_input() -> None:
     sys.stdin.buffer.read()
     os._exit(3)
 
@@ -50,7 +63,7 @@ def _end_with_parent() -> None:
 def main(point_file: str, result_file: str, folder: str = "") -> int:
     """Measure; exit code 0 if there is a result, which may be why there are no figures."""
     logging.disable(logging.WARNING)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _end_with_parent()
     from edgeassist.bench.points import Point
     from edgeassist.errors import EdgeAssistError
 

@@ -199,6 +199,9 @@ class _Group:
         folder = cls._parent()
         if folder is None:
             return False
+        for left in folder.glob("edgeassist-bench-*"):  # of a bench that was killed
+            with contextlib.suppress(OSError):  # one that is in use cannot be removed
+                left.rmdir()
         trial = folder / f"edgeassist-bench-try-{os.getpid()}"
         try:
             trial.mkdir()

@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 import sys
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,7 @@ def command() -> str:
     return shlex.join(["edgeassist", *sys.argv[1:]])
 
 
+@cache
 def model(name: str) -> dict[str, Any]:
     """The files of a card, as its stamp has them, or of a path, hashed now."""
     from edgeassist.modelstore import card, cards, installed
