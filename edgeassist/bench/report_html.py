@@ -28,7 +28,7 @@ svg text.number { font-weight: 700; }
 .curve { fill: none; stroke: var(--told); stroke-width: 2.2; }
 main { max-width: 80rem; } td:first-child:not(.n) { min-width: 10em; }
 table:has(th:nth-child(4)) { min-width: 46rem; }
-table:has(th:nth-child(9)) { min-width: 76rem; } td:last-child { padding-right: 0; }
+table:has(th:nth-child(9)) { min-width: 76rem; } td:last-child:not(.n) { min-width: 9em; }
 """
 
 

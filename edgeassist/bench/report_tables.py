@@ -123,7 +123,7 @@ def trade(result: dict[str, Any], module: str) -> Iterator[Block]:
                 best=", ".join(scored[one.number - 1].subject for one in best),
             )
             lines = tuple(scatter(label, choices, higher_is_better=higher))
-            yield Plot(title, label, lines, tuple(_scatter_legend(scored)))
+            yield Plot(title, label, lines, tuple(_scatter_legend(scored, quality, waited)))
         if not choices:
             continue
         doubts = {point["id"]: doubt_words(point) for point in result["points"]}
@@ -173,7 +173,11 @@ def _subjects(scored: Sequence[Candidate]) -> list[str]:
     return sorted({one.subject for one in scored})
 
 
-def _scatter_legend(scored: Sequence[Candidate]) -> Iterator[tuple[str, str]]:
+def _scatter_legend(
+    scored: Sequence[Candidate], quality: str, waited: str
+) -> Iterator[tuple[str, str]]:
+    yield "<b>↑</b>", quality
+    yield "<b>→</b>", t("p90 ms, {what}", what=waited)
     for place, subject in enumerate(_subjects(scored)):
         yield svg.key(svg.mark(place, 50, 12, "empty")), subject
     yield svg.key(svg.mark(0, 50, 12, "full")), t("filled: among the best choices")

@@ -8,28 +8,25 @@ from __future__ import annotations
 
 import base64
 import html
-import os
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from edgeassist.errors import InputError
 from edgeassist.guide.classes import class_of
 from edgeassist.guide.report_record import Seen, Walk, Warned
 from edgeassist.guide.report_style import STYLE
 from edgeassist.guide.report_timeline import shape, timeline
 from edgeassist.locale import language, t
 from edgeassist.loop.events import Priority, Side
+from edgeassist.pages import parts
+from edgeassist.pages.parts import InLanguage
 from edgeassist.profile import CameraProfile
 
 # What was in view for less, or stayed further off, is not listed unless it was warned of.
 LASTING_S, NEAR_M = 1.0, 10.0
-NUMBER = re.compile(r"[-\d.]+ ?(m|s|ms|°)?( \([\d.–]+\))?")
 LEVELS = (Priority.DANGER, Priority.MESSAGE, Priority.NOTIFICATION)
 
 
@@ -45,38 +42,26 @@ class About:
 
 def write_report(path: Path, walk: Walk, about: About) -> None:
     """Write the page, whole or not at all; raises `InputError` where it cannot be written."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text("\n".join(page(walk, about)), "utf-8")
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise InputError(
-            str(path),
-            t("cannot be written: {why}", why=error.strerror),
-            fix=t("Name a file in a folder you may write to"),
-        ) from None
+    parts.write(path, page(walk, about))
 
 
 def page(walk: Walk, about: About) -> Iterator[str]:
     """The page's lines, in the user's language."""
     title = t("Obstacle warnings: {name}", name=about.name)
-    yield f"<!doctype html><html lang='{language()}'><head><meta charset='utf-8'>"
-    yield "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-    yield f"<title>{html.escape(title)}</title><style>{STYLE}</style></head><body><main>"
-    yield f"<h1>{html.escape(title)}</h1>"
-    yield from _table(t("In short"), (t("what"), t("how much")), _summary(walk, about))
+    return parts.page(title, _body(walk, about), STYLE)
+
+
+def _body(walk: Walk, about: About) -> Iterator[str]:
+    yield from parts.table(t("In short"), (t("what"), t("how much")), _summary(walk, about))
     yield from _timeline(walk)
-    yield _heading(t("Warnings"))
+    yield parts.heading(t("Warnings"))
     yield from _warnings(walk.warned, about)
     yield from _pictures(walk.warned, about)
-    yield _heading(t("What was in view"))
+    yield parts.heading(t("What was in view"))
     yield from _things(walk)
-    yield _heading(t("When no warning was possible"))
+    yield parts.heading(t("When no warning was possible"))
     yield from _blind(walk)
-    yield _paragraph(
+    yield parts.paragraph(
         t(
             "Distances rest on the camera's height, tilt and field of view ({height} m, {tilt}°, "
             "{fov}°) and on the usual size of things. One camera does not see everything: no "
@@ -86,7 +71,6 @@ def page(walk: Walk, about: About) -> Iterator[str]:
             fov=f"{about.camera.fov_deg:g}",
         )
     )
-    yield "</main></body></html>"
 
 
 def _summary(walk: Walk, about: About) -> Iterator[tuple[str, str]]:
@@ -108,8 +92,8 @@ def _summary(walk: Walk, about: About) -> Iterator[tuple[str, str]]:
 
 
 def _timeline(walk: Walk) -> Iterator[str]:
-    yield _heading(t("Timeline"))
-    yield _paragraph(
+    yield parts.heading(t("Timeline"))
+    yield parts.paragraph(
         t(
             "From left to right in time: warnings by side and level, with their number in the "
             "table below; how far things were, nearest at the bottom; seconds to collision; when "
@@ -148,7 +132,7 @@ def _warnings(warned: Sequence[Warned], about: About) -> Iterator[str]:
             str(number),
             _seconds(one.at_s),
             _level(one.level),
-            Spoken(str(one.record["text"]), about.language),
+            InLanguage(str(one.record["text"]), about.language),
             _side(str(one.record["side"])),
             f"{one.record['bearing_deg']:.0f}°",
             _distance(one),
@@ -156,19 +140,19 @@ def _warnings(warned: Sequence[Warned], about: About) -> Iterator[str]:
         )
         for number, one in enumerate(warned, 1)
     )
-    yield from _table(t("All warnings in their order"), head, rows)
+    yield from parts.table(t("All warnings in their order"), head, rows)
 
 
 def _pictures(warned: Sequence[Warned], about: About) -> Iterator[str]:
     shown = [(number, one) for number, one in enumerate(warned, 1) if one.picture]
     if not shown:
         return
-    yield _heading(t("Pictures at the warnings"))
+    yield parts.heading(t("Pictures at the warnings"))
     yield "<div class='pictures'>"
     for number, one in shown:
         assert one.picture is not None
         encoded = base64.b64encode(one.picture).decode()
-        text = str(one.record["text"])
+        text = parts.cell(InLanguage(str(one.record["text"]), about.language))
         told = html.escape(t("Warning {number} at {at}", number=number, at=_seconds(one.at_s)))
         seen = html.escape(
             t(
@@ -180,12 +164,12 @@ def _pictures(warned: Sequence[Warned], about: About) -> Iterator[str]:
         )
         yield (
             f"<figure><img alt='{seen}' src='data:image/jpeg;base64,{encoded}'>"
-            f"<figcaption>{told}: {_cell(Spoken(text, about.language))}</figcaption></figure>"
+            f"<figcaption>{told}: {text}</figcaption></figure>"
         )
     yield "</div>"
     without = len(warned) - len(shown)
     if without:
-        yield _paragraph(t("Without a picture: {count} warnings.", count=without))
+        yield parts.paragraph(t("Without a picture: {count} warnings.", count=without))
 
 
 def _things(walk: Walk) -> Iterator[str]:
@@ -212,10 +196,12 @@ def _things(walk: Walk) -> Iterator[str]:
         )
         for one in sorted(listed, key=lambda one: one.samples[0].at_s)
     )
-    yield from _table(t("What came within 10 m for a second or more, or was warned of"), head, rows)
+    yield from parts.table(
+        t("What came within 10 m for a second or more, or was warned of"), head, rows
+    )
     short = len(walk.seen) - len(listed)
     if short:
-        yield _paragraph(t("Further off, or passed at once: {count} things.", count=short))
+        yield parts.paragraph(t("Further off, or passed at once: {count} things.", count=short))
 
 
 def _blind(walk: Walk) -> Iterator[str]:
@@ -227,49 +213,7 @@ def _blind(walk: Walk) -> Iterator[str]:
         )
         for spell in walk.spells
     )
-    yield from _table(t("Blind times"), (t("why"), t("since"), t("until")), rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A text in the language of the warnings, which a screen reader must be told of."""
-
-    text: str
-    language: str
-
-
-Cell = str | Spoken
-
-
-def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    lines = [f"<tr>{''.join(_column(one) for one in row)}</tr>" for row in rows]
-    if not lines:
-        yield _paragraph(t("{what}: nothing.", what=caption))
-        return
-    label = html.escape(caption)
-    yield f"<div class='wide' role='region' tabindex='0' aria-label='{label}'>"
-    yield f"<table><caption>{label}</caption><thead><tr>"
-    yield "".join(f"<th scope='col'>{html.escape(one)}</th>" for one in head)
-    yield f"</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
-
-
-def _column(cell: Cell) -> str:
-    whole = isinstance(cell, str) and NUMBER.fullmatch(cell)  # not to be broken into lines
-    return f"<td class='n'>{_cell(cell)}</td>" if whole else f"<td>{_cell(cell)}</td>"
-
-
-def _cell(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return html.escape(cell)
-    return f"<span lang='{cell.language}'>{html.escape(cell.text)}</span>"
-
-
-def _heading(text: str) -> str:
-    return f"<h2>{html.escape(text)}</h2>"
-
-
-def _paragraph(text: str) -> str:
-    return f"<p>{html.escape(text)}</p>"
+    yield from parts.table(t("Blind times"), (t("why"), t("since"), t("until")), rows)
 
 
 def _level(level: Priority) -> str:

@@ -33,6 +33,7 @@ a { color: var(--told); } a:focus-visible { outline: 3px solid var(--told); }
 .wide { overflow-x: auto; } .wide:focus-visible { outline: 3px solid var(--told); }
 table { border-collapse: collapse; min-width: 60%; margin: 1rem 0; }
 caption { text-align: left; font-weight: 600; }
+caption span { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 2rem); }
 th, td { text-align: left; vertical-align: top; padding: .35rem 1rem .35rem 0;
   border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; }
 th, td.n { white-space: nowrap; } td span { display: inline-block; min-width: 11em; }
@@ -78,7 +79,7 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> 
         return
     label = html.escape(caption)
     yield f"<div class='wide' role='region' tabindex='0' aria-label='{label}'>"
-    yield f"<table><caption>{label}</caption><thead><tr>"
+    yield f"<table><caption><span>{label}</span></caption><thead><tr>"
     yield "".join(f"<th scope='col'>{html.escape(one)}</th>" for one in head)
     yield f"</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
 
