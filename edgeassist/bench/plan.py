@@ -38,7 +38,7 @@ class Wish:
     engine: str | None = None  # for captions, with `model`
     model: str | None = None
     only: str = ""  # measure only points whose id contains this
-    soak_minutes: float | None = None  # None: 2 in full runs of all modules
+    soak_minutes: float | None = None  # None: 1 in full runs of all modules
 
 
 def points(wish: Wish) -> list[Point]:
@@ -49,7 +49,7 @@ def points(wish: Wish) -> list[Point]:
             found += _OF[module](wish)
     minutes = wish.soak_minutes
     if minutes is None:
-        minutes = 0 if wish.quick or set(wish.modules) != set(MODULES) else 2
+        minutes = 0 if wish.quick or set(wish.modules) != set(MODULES) else 1
     if minutes:
         found.append(
             Point(
@@ -121,7 +121,9 @@ def _guide(wish: Wish) -> Iterator[Point]:
         if wish.quick and not usual and not wish.sizes:
             continue
         for count in counts:
-            yield replace(base, threads=count)
+            # What is found does not depend on threads: it is scored once.
+            told = options if count == counts[0] else {**options, "score": False}
+            yield replace(base, threads=count, options=told)
         if not usual:
             continue
         if "size" in options:
@@ -194,9 +196,10 @@ def _captions(wish: Wish) -> Iterator[Point]:
         )
         if wish.quick and options.get("beam") == BEAMS[1] and not wish.engine:
             continue
-        for count in counts if scales and not wish.quick else (base.threads,):
+        several = options.get("beam") == BEAMS[0] and not wish.quick
+        for count in counts if several else (base.threads,):
             yield replace(base, threads=count)
-        yield replace(base, scenario=Scenario.PACED, seconds=60.0)
+        yield replace(base, scenario=Scenario.PACED, seconds=45.0)
         if scales and options.get("beam", BEAMS[0]) == BEAMS[0]:
             if not wish.quick:
                 yield replace(base, scenario=Scenario.OFFLINE, threads=max(counts))
@@ -262,7 +265,8 @@ def _speech(wish: Wish) -> Iterator[Point]:
                 yield replace(base, threads=count, options={**base.options, "read_back": False})
         paced = {**base.options, "rate": SAYING_RATE, "deadline_ms": SAYING_DEADLINE_MS}
         yield replace(base, scenario=Scenario.PACED, options=paced, seconds=25.0)
-        yield replace(base, scenario=Scenario.OFFLINE)
+        if scales and language == "zh":
+            yield replace(base, scenario=Scenario.OFFLINE)
         if not scales:
             yield replace(
                 base, scenario=Scenario.BESIDE, options={**base.options, "peer": "espeak-ng"}
@@ -284,13 +288,14 @@ def _braille(wish: Wish) -> Iterator[Point]:
             if scheme == "gf0019" and not wish.quick:
                 paced = {**base.options, "rate": LINE_RATE, "deadline_ms": LINE_DEADLINE_MS}
                 yield replace(base, scenario=Scenario.PACED, options=paced)
-                yield replace(base, scenario=Scenario.OFFLINE)
+                if direction == "to":
+                    yield replace(base, scenario=Scenario.OFFLINE)
     for peer in ("liblouis", "pypinyin"):
         yield Point(
             module=Measured.BRAILLE,
             subject=f"to gf0019, {peer}",
             scenario=Scenario.BESIDE,
-            options={"direction": "to", "scheme": "gf0019", "peer": peer},
+            options={"direction": "to", "scheme": "gf0019", "peer": peer, "labelled": 3000},
             neural=False,
         )
 

@@ -20,7 +20,14 @@ from edgeassist.guide.detector import Detector
 from edgeassist.guide.node import CONTINUES_FROM, GuideOptions, make_detector
 from edgeassist.loop.events import Box
 
-_BENCH = ("detector", "rate", "deadline_ms", "streams", "peer")  # not the detector's options
+_BENCH = (
+    "detector",
+    "rate",
+    "deadline_ms",
+    "streams",
+    "peer",
+    "score",
+)  # not the detector's options
 LEAST_SCORE = 0.05  # AP wants to see unsure boxes too
 USED_SCORE = GuideOptions().min_score * CONTINUES_FROM  # from which the guide follows a thing
 
@@ -44,6 +51,8 @@ class Detection:
 
     def quality(self, answers: dict[int, Any]) -> Quality:
         """AP, recall and precision over all pictures, at a low threshold for AP."""
+        if not self._point.options.get("score", True):
+            return Quality()
         self._detector.close()
         self._detector = open_detector(self._point, LEAST_SCORE)
         found = [self._detector.detect(picture.image) for picture in self._set.items]
