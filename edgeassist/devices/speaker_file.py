@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import wave
 from collections import deque
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,15 +55,9 @@ class FileSpeaker:
 
     def open(self, rate_hz: int) -> None:
         """Begin the file; raises `DeviceError` if it cannot be written."""
-        try:
+        with self._written_or_told():
             self._path.parent.mkdir(parents=True, exist_ok=True)
             raw = self._file.enter_context(self._path.open("wb"))
-        except OSError as error:
-            raise DeviceError(
-                str(self._path),
-                t("cannot be written: {why}", why=error.strerror),
-                fix=t("Choose another file for the speech"),
-            ) from None
         self._wav = self._file.enter_context(wave.Wave_write(raw))
         self._wav.setnchannels(self._channels)
         self._wav.setsampwidth(2)
@@ -70,7 +66,10 @@ class FileSpeaker:
         self._began_ns = self._clock.now_ns()
 
     def write(self, block: Samples) -> None:
-        """Queue one block, mono or (samples, 2); at real pace waits while two are queued."""
+        """Queue one block, mono or (samples, 2); at real pace waits while two are queued.
+
+        Raises `DeviceError` if the file cannot be written on.
+        """
         if block.ndim == 2 and self._channels == 1:
             block = np.asarray(block.astype(np.int32).sum(axis=1).clip(-32768, 32767), np.int16)
         elif block.ndim == 1 and self._channels == 2:
@@ -98,13 +97,16 @@ class FileSpeaker:
         self._commit(None)
 
     def close(self) -> None:
-        """Finish the file: silence up to now, and its header."""
-        if self._rate_hz:
-            self._commit(self._now())
-            if self._real:
-                self._pad(self._now())
-            self._rate_hz = 0
-        self._file.close()
+        """Finish the file: silence up to now, and its header.
+
+        Raises `DeviceError` if that cannot be written.
+        """
+        with self._written_or_told(), self._file:
+            if self._rate_hz:
+                self._commit(self._now())
+                if self._real:
+                    self._pad(self._now())
+                self._rate_hz = 0
 
     def _now(self) -> int:
         """The sample the clock stands at."""
@@ -121,7 +123,8 @@ class FileSpeaker:
         while self._queued and (now is None or self._queued[0][0] <= now):
             begin, block = self._queued.popleft()
             self._pad(begin)
-            self._wav.writeframesraw(block.astype("<i2").tobytes())
+            with self._written_or_told():
+                self._wav.writeframesraw(block.astype("<i2").tobytes())
             self._written += len(block)
 
     def _pad(self, until: int) -> None:
@@ -129,5 +132,18 @@ class FileSpeaker:
         step = self._rate_hz
         while self._written < until:
             size = min(step, until - self._written)
-            self._wav.writeframesraw(bytes(2 * size * self._channels))
+            with self._written_or_told():
+                self._wav.writeframesraw(bytes(2 * size * self._channels))
             self._written += size
+
+    @contextmanager
+    def _written_or_told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            raise DeviceError(
+                str(self._path),
+                t("cannot be written: {why}", why=error.strerror),
+                fix=t("Make room on the disk") if full else t("Choose another file for the speech"),
+            ) from None

@@ -80,6 +80,7 @@ def test_without_a_name_the_voice_that_was_measured_fast_enough_here_speaks(tmp_
         (["hi", "--language", "fr"], b"", "--language"),
         (["hi", "--profile", "no-such-board"], b"", "no-such-board"),
         (["hi", "--voice", "pyttsx3", "-o", "/proc/no/a.wav"], b"", "/proc/no/a.wav"),
+        (["hi", "--voice", "pyttsx3", "-o", "/dev/full"], b"", "/dev/full"),  # a full disk
         (["hi", "--through", "speech-dispatcher"], b"", "--output"),
     ],
 )
