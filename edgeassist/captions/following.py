@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
-from edgeassist.captions.formats import Cue
+from edgeassist.captions.formats import Cue, from_plain
 
 _SESSION = b'{"type": "session"'
 _MOST_AT_ONCE = 10_000  # lines; of a longer journal only the last are given
@@ -68,13 +68,7 @@ def _zero(line: bytes, before: float) -> float:
 
 def _kept(at: int, zero: float, line: bytes) -> Kept | None:
     try:
-        record = json.loads(line)
-        cue = Cue(
-            start_s=float(record["start_s"]),
-            end_s=float(record["end_s"]),
-            text=str(record["text"]),
-            language=str(record["language"]),
-        )
+        cue = from_plain(json.loads(line))
     except (ValueError, KeyError, TypeError):
         return None
     return Kept(at=at, zero=zero, cue=cue)

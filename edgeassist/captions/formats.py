@@ -39,6 +39,7 @@ class Cue:
     end_s: float
     text: str
     language: str = "zh"
+    heard: str = ""  # the engine's own text, where the correction changed it
 
 
 def cue(caption: Caption) -> Cue:
@@ -48,6 +49,7 @@ def cue(caption: Caption) -> Cue:
         end_s=max(caption.end_s, caption.start_s + _LEAST_SHOWN_S),
         text=caption.text,
         language=caption.language,
+        heard=caption.heard,
     )
 
 
@@ -72,13 +74,29 @@ def txt(number: int, cue: Cue) -> str:
 
 def jsonl(number: int, cue: Cue) -> str:
     """One JSON object on a line."""
-    record = {
+    return json.dumps(plain(cue), ensure_ascii=False) + "\n"
+
+
+def plain(cue: Cue) -> dict[str, Any]:
+    """A cue as JSON has it; `heard` where it differs from `text`. `from_plain` turns it back."""
+    return {
         "start_s": round(cue.start_s, 3),
         "end_s": round(cue.end_s, 3),
         "text": cue.text,
         "language": cue.language,
+        **({"heard": cue.heard} if cue.heard else {}),
     }
-    return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def from_plain(record: dict[str, Any]) -> Cue:
+    """The cue of a record; raises `KeyError`, `ValueError` or `TypeError` where it is none."""
+    return Cue(
+        start_s=float(record["start_s"]),
+        end_s=float(record["end_s"]),
+        text=str(record["text"]),
+        language=str(record["language"]),
+        heard=str(record.get("heard", "")),
+    )
 
 
 HEADERS = {Format.VTT: "WEBVTT\n\n"}

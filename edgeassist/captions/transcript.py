@@ -21,11 +21,11 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from edgeassist.captions.formats import BLOCKS, HEADERS, Cue, Format, cue
+from edgeassist.captions.formats import BLOCKS, HEADERS, Cue, Format, cue, from_plain, plain
 from edgeassist.captions.subtitles import subtitles
 from edgeassist.errors import InputError, WorkError
 from edgeassist.locale import t
@@ -79,19 +79,7 @@ class Journal:
             self._began = True
             zero = datetime.now(UTC).timestamp() - caption.end_s
             self._unwritten.append(_line({"type": "session", "zero": round(zero, 3)}))
-        final = cue(caption)
-        self._unwritten.append(
-            _line(
-                {
-                    "type": "final",
-                    "start_s": round(final.start_s, 3),
-                    "end_s": round(final.end_s, 3),
-                    "text": final.text,
-                    "language": final.language,
-                    **({"heard": caption.heard} if caption.heard else {}),
-                }
-            )
-        )
+        self._unwritten.append(_line({"type": "final", **plain(cue(caption))}))
         del self._unwritten[1:-_MOST_UNWRITTEN]
         self._write_through()
 
@@ -162,14 +150,7 @@ def read_journal(path: Path) -> list[Session]:
             if record["type"] == "session":
                 sessions.append((record["zero"], []))
             else:
-                sessions[-1][1].append(
-                    Cue(
-                        start_s=record["start_s"],
-                        end_s=record["end_s"],
-                        text=record["text"],
-                        language=record["language"],
-                    )
-                )
+                sessions[-1][1].append(from_plain(record))
         except (ValueError, KeyError, IndexError, TypeError):
             raise InputError(
                 str(path),
@@ -187,12 +168,7 @@ def one_after_another(sessions: list[Session]) -> list[Cue]:
         if cues and session.cues:
             later_s = max(later_s, cues[-1].end_s - session.cues[0].start_s)
         cues += [
-            Cue(
-                start_s=one.start_s + later_s,
-                end_s=one.end_s + later_s,
-                text=one.text,
-                language=one.language,
-            )
+            replace(one, start_s=one.start_s + later_s, end_s=one.end_s + later_s)
             for one in session.cues
         ]
     return cues

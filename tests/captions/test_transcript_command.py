@@ -30,7 +30,14 @@ def kept(tmp_path) -> Path:
         {"type": "final", "start_s": 1.0, "end_s": 3.0, "text": "早上好。", "language": "zh"},
         {"type": "final", "start_s": 4.0, "end_s": 6.0, "text": "Hi, all & one", "language": "en"},
         {"type": "session", "zero": 1_790_000_060.0},
-        {"type": "final", "start_s": 1.0, "end_s": 2.0, "text": "再见。", "language": "zh"},
+        {
+            "type": "final",
+            "start_s": 1.0,
+            "end_s": 2.0,
+            "text": "再见。",
+            "language": "zh",
+            "heard": "在见。",
+        },
     ]
     path.write_text("".join(json.dumps(one) + "\n" for one in records), "utf-8")
     return path
@@ -69,6 +76,7 @@ def test_text_and_json_lines_go_to_standard_output_too(kept):
     assert [json.loads(line)["text"] for line in lines][2] == "再见。"
     assert [json.loads(line)["start_s"] for line in lines] == [1.0, 4.0, 61.0]
     assert json.loads(lines[2])["time"].startswith("2026-09-")
+    assert [json.loads(line).get("heard") for line in lines] == [None, None, "在见。"]
 
 
 @pytest.mark.parametrize(
