@@ -15,6 +15,7 @@ class CameraProfile:
     height_m: Annotated[float, Gt(0), Le(3)] = 1.3  # lens above the ground
     tilt_deg: Annotated[float, Ge(-45), Le(60)] = 10.0  # looking down is positive
     fov_deg: Annotated[float, Gt(10), Le(170)] = 62.0  # horizontal field of view
+    body_m: Annotated[float, Ge(0.3), Le(1.5)] = 0.5  # how wide its wearer is, or a wheelchair
     width: Annotated[int, Ge(64)] = 640
     height: Annotated[int, Ge(48)] = 480
     fps: Annotated[float, Gt(0)] = 15.0

@@ -19,7 +19,7 @@ from edgeassist.profile import CameraProfile
 FIRST_NUMBER = 1_000_000  # of its tracks; the detector's things count from one
 DROPS_FROM = 500_000
 TOLD_S = 3.5  # before the collision at most: what is farther is not sure enough
-HALF_BODY_M = 0.35  # shoulders and some sway; growth tells the side better than a box
+BESIDE_M = 0.1  # of a shoulder, for sway; growth tells the side better than a box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class Watch:
         found += self._drops.step(frame.at_s, [looked.drop] if looked.drop else [])
         told = []
         for obstruction in found:
-            priority = priority_of(obstruction)
+            priority = priority_of(obstruction, self._camera.body_m)
             if priority is not None:
                 free = self._free_side(obstruction, looked, frame)
                 told.append((obstacle_of(obstruction, frame, looked.scale, free), priority))
@@ -88,12 +88,12 @@ class Watch:
         return self._free.step(obstruction.number, free, obstruction.left_m, obstruction.right_m)
 
 
-def priority_of(obstruction: Obstruction) -> Priority | None:
-    """How urgently to tell of it; None for what is beside the way or far off."""
+def priority_of(obstruction: Obstruction, body_m: float = 0.5) -> Priority | None:
+    """How urgently to tell of it; None for what is beside the way of a wearer that wide, or far."""
     if obstruction.ttc_s > TOLD_S:
         return None
     off_way_m = max(0.0, obstruction.left_m, -obstruction.right_m)
-    if off_way_m > HALF_BODY_M:
+    if off_way_m > body_m / 2 + BESIDE_M:
         return None
     threat = Threat(distance_m=obstruction.distance_m, ttc_s=obstruction.ttc_s, off_way_m=off_way_m)
     return level(threat)

@@ -18,6 +18,7 @@ from edgeassist.profile import CameraProfile
 TILT_ERROR_DEG = 3.0  # gait pitches a chest camera by 1.5 to 2 degrees, mounting adds to it
 EDGE = 0.01  # of the picture's side: a box that comes closer to the edge is taken as cut by it
 SUREST = 0.1  # of a distance: no interval is narrower to either side
+SWAY_M = 0.35  # a swinging arm, and the sway of a step
 FARTHEST_M = 50.0  # beyond this nothing is told apart
 
 
@@ -42,6 +43,12 @@ class View:
     focal_px: float
     tilt_rad: float
     above_ground_m: float
+    body_m: float = 0.5  # how wide the camera's wearer is
+
+    @property
+    def half_corridor_m(self) -> float:
+        """How far to either side of the middle the way has to be free."""
+        return self.body_m / 2 + SWAY_M
 
     @classmethod
     def of(cls, camera: CameraProfile, width: int, height: int) -> View:
@@ -52,6 +59,7 @@ class View:
             focal_px=width / 2 / math.tan(math.radians(camera.fov_deg) / 2),
             tilt_rad=math.radians(camera.tilt_deg),
             above_ground_m=camera.height_m,
+            body_m=camera.body_m,
         )
 
     def slope_down(self, y: float, tilt_error_deg: float = 0.0) -> float:

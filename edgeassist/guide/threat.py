@@ -17,7 +17,7 @@ DANGER_TTC_S, DANGER_M = 2.0, 1.5
 MESSAGE_TTC_S, MESSAGE_M = 4.0, 4.0
 NOTICE_M = 8.0  # on whatever side
 
-HALF_CORRIDOR_M = 0.6  # shoulders and a swinging arm
+HALF_CORRIDOR_M = 0.6  # of a wearer as wide as usual: shoulders and a swinging arm
 HALF_AHEAD_DEG = 10.0  # where only the bearing is known; also what "ahead" means
 
 
@@ -44,11 +44,11 @@ def threat_of(obstacle: Obstacle, view: View) -> Threat:
     return Threat(distance_m=distance_m, ttc_s=obstacle.ttc_s, off_way_m=off_way_m)
 
 
-def level(threat: Threat) -> Priority | None:
+def level(threat: Threat, half_corridor_m: float = HALF_CORRIDOR_M) -> Priority | None:
     """How urgently to tell; None for not at all."""
     near_m = math.inf if threat.distance_m is None else threat.distance_m
     soon_s = math.inf if threat.ttc_s is None else threat.ttc_s
-    if threat.off_way_m <= HALF_CORRIDOR_M:
+    if threat.off_way_m <= half_corridor_m:
         if soon_s < DANGER_TTC_S or near_m < DANGER_M:
             return Priority.DANGER
         if soon_s < MESSAGE_TTC_S or near_m < MESSAGE_M:
@@ -64,7 +64,9 @@ def level_of(obstacle: Obstacle, view: View, crossing: bool = False) -> Priority
     if not class_of(obstacle.label).blocks:
         return None
     threat = threat_of(obstacle, view)
-    return level(replace(threat, off_way_m=0.0) if crossing else threat)
+    if crossing:
+        threat = replace(threat, off_way_m=0.0)
+    return level(threat, view.half_corridor_m)
 
 
 def side_of(bearing_deg: float) -> Side:

@@ -68,6 +68,13 @@ def test_somebody_beside_the_way_does_not_stand_in_it() -> None:
     assert level_of(obstacle("person", 600, 3.0), VIEW) is NOTICE
 
 
+def test_a_wheelchair_needs_a_wider_way() -> None:
+    wide = View.of(CameraProfile(height_m=1.3, tilt_deg=10, fov_deg=62, body_m=0.8), 640, 480)
+    beside = obstacle("person", 485, 3.0)
+    assert level_of(beside, VIEW) is NOTICE
+    assert level_of(beside, wide) is MESSAGE
+
+
 def test_a_cup_is_never_announced() -> None:
     assert level_of(obstacle("cup", 320, 0.8), VIEW) is None
 
