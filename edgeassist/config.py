@@ -154,6 +154,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _modules(
     tables: Mapping[str, dict[str, Any]], path: str, mistakes: list[EdgeAssistError]
 ) -> Iterator[Module]:
+    found: list[tuple[str, Module]] = []
     if not tables:
         mistakes.append(
             ConfigError(path, t("names no modules"), fix=t("Add one, such as [modules.captions]"))
@@ -169,7 +170,23 @@ def _modules(
             continue
         options = _checked(plugin.Options, values, path, key, mistakes)
         if options is not None:
-            yield Module(name=name, plugin=plugin, options=options)
+            found.append((str(named), Module(name=name, plugin=plugin, options=options)))
+    options_of = {named: module.options for named, module in reversed(found)}
+    for _, module in found:
+        yield dataclasses.replace(module, options=_followed(module, options_of))
+
+
+def _followed(module: Module, options_of: Mapping[str, Any]) -> Any:
+    """A module's options; those left out that it `follows` are as another plug-in has them."""
+    follows: Mapping[str, str] = getattr(module.plugin, "follows", {})
+    return dataclasses.replace(
+        module.options,
+        **{
+            option: getattr(options_of[named], option)
+            for option, named in follows.items()
+            if named in options_of and getattr(module.options, option) is None
+        },
+    )
 
 
 def _checked(

@@ -6,7 +6,9 @@ anybody's package. A plug-in is a class:
 - ``Options``: a frozen dataclass whose fields are its config keys;
 - ``requires`` (optional): names of importable packages it needs, each with the command that
   installs it, so that `check` can tell without importing them;
-- ``check()`` (optional class method): anything else it needs; returns what is missing.
+- ``check()`` (optional class method): anything else it needs; returns what is missing;
+- ``follows`` (optional, of a node): options that are None unless named, and are then as another
+  module of the config has them, by that one's plug-in: ``{"transcript": "captions"}``.
 """
 
 from __future__ import annotations

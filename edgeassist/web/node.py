@@ -41,7 +41,7 @@ class WebOptions:
     names: tuple[str, ...] = ()  # further names of this device, such as "captions.lan"
     certificate: Path | None = None  # a PEM file: the page is encrypted (https)
     key: Path | None = None  # the certificate's, where that is another file
-    transcript: Path | None = None  # that of the captions: the page shows what was said before
+    transcript: Path | None = None  # with what was said before; None: that of the captions
     history_hours: Annotated[float, Ge(0)] = 12.0  # how far back
     warnings: bool = True  # whether what is spoken is shown too
 
@@ -51,6 +51,7 @@ class Web:
 
     Options = WebOptions
     requires: ClassVar[dict[str, str]] = {"aiohttp": "pip install aiohttp"}
+    follows: ClassVar[dict[str, str]] = {"transcript": "captions"}
     consumes: ClassVar[tuple[type[Event], ...]] = (Caption, AudioLevel, Status, Utterance)
     produces: ClassVar[tuple[type[Event], ...]] = ()
     lost: ClassVar[str] = "the captions page is off"

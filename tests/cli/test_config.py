@@ -201,3 +201,21 @@ def test_a_config_is_shown_with_its_defaults():
     assert result.returncode == 0, result.stderr
     assert "[modules.captions]" in result.stdout
     assert 'language = "auto"' in result.stdout
+
+
+def test_the_page_shows_the_captions_own_transcript_unless_it_names_another(tmp_path):
+    text = """
+[modules.microphone]
+[modules.web]
+[modules.room]
+plugin = "captions"
+transcript = "talk.jsonl"
+"""
+    found = {one.name: one for one in load_config(write(tmp_path, text)).modules}
+    assert found["web"].options.transcript == Path("talk.jsonl")
+    other = text.replace("[modules.web]", '[modules.web]\ntranscript = "old.jsonl"')
+    found = {one.name: one for one in load_config(write(tmp_path, other)).modules}
+    assert found["web"].options.transcript == Path("old.jsonl")
+    alone = text.replace('transcript = "talk.jsonl"', "")
+    found = {one.name: one for one in load_config(write(tmp_path, alone)).modules}
+    assert found["web"].options.transcript is None
