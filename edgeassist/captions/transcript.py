@@ -49,6 +49,12 @@ class Journal:
         self._began = False
         self._set_aside_until = 0
         self.nearly_full = False  # whether the disk has no room to set aside any more
+        if path == _srt_of(path):
+            raise InputError(
+                str(path),
+                t("is the name of the subtitles that are written beside a transcript"),
+                fix=t("Let the transcript's name end in .jsonl"),
+            )
         if path.exists() and not path.is_file():
             raise _another_kind(path)
         try:
@@ -194,7 +200,7 @@ def write_srt(journal: Path) -> Path:
 
     Raises `WorkError` where it cannot be written; the file is whole or not changed.
     """
-    path = journal.with_suffix(".srt")
+    path = _srt_of(journal)
     write_whole(path, as_text(read_journal(journal), Format.SRT), mode=0o600)
     return path
 
@@ -218,6 +224,10 @@ def write_whole(path: Path, text: str, *, mode: int = 0o644) -> None:
 def _with_time(block: str, at: float) -> str:
     moment = datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")
     return _line({"time": moment, **json.loads(block)})
+
+
+def _srt_of(journal: Path) -> Path:
+    return journal.with_suffix(".srt")
 
 
 def _another_kind(path: Path) -> InputError:

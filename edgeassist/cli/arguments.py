@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import math
+from pathlib import Path
 
+from edgeassist.errors import InputError
 from edgeassist.locale import t
 
 
@@ -17,6 +19,18 @@ def positive(text: str) -> float:
     if not 0 < value < math.inf:
         raise argparse.ArgumentTypeError(t("expected a number above 0"))
     return value
+
+
+def check_apart(output: Path | None, read: Path | str | None) -> None:
+    """Raise `InputError` if `output` is the very file that is read: it would be lost."""
+    if output is None or read is None:
+        return
+    if output.expanduser().resolve() == Path(read).expanduser().resolve():
+        raise InputError(
+            str(output),
+            t("is the file that is read, and is left as it is"),
+            fix=t("Name another file"),
+        )
 
 
 def add_profile(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edgeassist.cli.arguments import add_pace, add_profile, positive
+from edgeassist.cli.arguments import add_pace, add_profile, check_apart, positive
 from edgeassist.cli.caption_viewer import Output, Viewer
 from edgeassist.cli.output import say
 from edgeassist.errors import InputError
@@ -104,6 +104,7 @@ def run(args: argparse.Namespace) -> int:
     names = [str(name) for name in args.files]
     lengths = [_length_s(name) for name in names]  # every unusable file is told of before work
     outputs = [_outputs(args, name, len(names) > 1) for name in names]
+    _check_outputs(names, [path for paths in outputs for path in paths.values()])
     return max(
         _caption(args, name, length_s, paths)
         for name, length_s, paths in zip(names, lengths, outputs, strict=True)
@@ -135,6 +136,19 @@ def _outputs(args: argparse.Namespace, name: str, several: bool) -> dict[str, Pa
             )
         paths[kind] = path
     return paths
+
+
+def _check_outputs(names: list[str], paths: list[Path]) -> None:
+    """Raise `InputError` where a file would be written twice, or over a recording."""
+    for place, path in enumerate(paths):
+        if path in paths[:place]:
+            raise InputError(
+                str(path),
+                t("would be written twice"),
+                fix=t("Name a file for each format, and caption recordings of one name one by one"),
+            )
+        for name in names:
+            check_apart(path, name)
 
 
 def _caption(

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from edgeassist.cli.arguments import check_apart
 from edgeassist.cli.output import emit, say, show
 from edgeassist.cli.voices import add_voice, check_through, tell_why
 from edgeassist.errors import ConfigError, EdgeAssistError
@@ -63,6 +64,7 @@ def run(args: argparse.Namespace) -> int:
     if args.file is None:
         raise ConfigError("read", t("no file is given"), fix=t("See what was begun: --list"))
     check_through(args)
+    check_apart(args.output, args.file)
     return _Reading(args, places).run()
 
 

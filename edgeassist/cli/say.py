@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edgeassist.cli.arguments import check_apart
 from edgeassist.cli.output import emit, say, show
 from edgeassist.cli.voices import add_voice, check_through, tell_why
 from edgeassist.errors import DeviceError, InputError, WorkError
@@ -68,6 +69,7 @@ def run(args: argparse.Namespace) -> int:
     from edgeassist.speech.scripts import language_of
     from edgeassist.speech.settings import default_path, load
 
+    check_apart(args.output, args.file)
     text = _text(args.text, args.file)
     language = language_of(text) if args.language == "auto" else args.language
     # A file is as long as what is said: its clock stands still.

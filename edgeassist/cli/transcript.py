@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edgeassist.cli.arguments import check_apart
 from edgeassist.cli.output import emit, say, show
 from edgeassist.errors import InputError
 from edgeassist.locale import t
@@ -96,12 +97,7 @@ def run_export(args: argparse.Namespace) -> int:
     if args.output is None:
         show(text.removesuffix("\n"))
         return 0
-    if args.output.expanduser().resolve() == args.path.expanduser().resolve():
-        raise InputError(
-            str(args.output),
-            t("is the transcript itself, and is left as it is"),
-            fix=t("Name another file"),
-        )
+    check_apart(args.output, args.path)
     write_whole(args.output.expanduser(), text)
     lines = sum(len(session.cues) for session in sessions)
     say(t("{path}: {count} lines", path=args.output, count=lines))

@@ -130,11 +130,18 @@ def test_a_recording_cut_short_is_captioned_as_far_as_it_goes_and_told_of(tmp_pa
         (("--model", "nothing"), "nothing"),
         (("--profile", "nowhere"), "nowhere"),
         (("--srt", "no/such/folder/a.srt"), "no/such/folder/a.srt"),
+        (("--srt", "a.wav"), "a.wav: is the file that is read"),
+        (("--srt", "x", "--vtt", "x"), "x: would be written twice"),
+        (("again/a.wav", "--srt", "again"), "again/a.srt: would be written twice"),
+        (("--transcript", "a.srt"), "a.srt: is the name of the subtitles"),
     ],
 )
 def test_a_wrong_option_is_named(tmp_path, arguments, told):
-    written(tmp_path / "a.wav", quiet(1))
+    recording = written(tmp_path / "a.wav", quiet(1)).read_bytes()
+    (tmp_path / "again").mkdir()
+    (tmp_path / "again" / "a.wav").write_bytes(recording)
     done = caption("a.wav", *arguments, folder=tmp_path)
     assert done.returncode == 2
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+    assert (tmp_path / "a.wav").read_bytes() == recording

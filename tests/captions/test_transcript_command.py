@@ -85,7 +85,7 @@ def test_text_and_json_lines_go_to_standard_output_too(kept):
         (["export", "KEPT", "--session", "7", "--format", "srt"], "7: there is no such session"),
         (["export", "KEPT"], "the format is not given"),
         (["export", "KEPT", "-o", "talk.doc"], "talk.doc: the format is not given"),
-        (["export", "KEPT", "-o", "KEPT"], "is the transcript itself"),
+        (["export", "KEPT", "-o", "KEPT"], "is the file that is read"),
         (["export", "none.jsonl", "--format", "srt"], "none.jsonl: cannot be read"),
         (["list", "/etc/hostname"], "is not a line of a transcript"),
     ],

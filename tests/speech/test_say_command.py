@@ -110,3 +110,12 @@ def test_without_a_sound_card_one_is_told_to_write_a_file(tmp_path):
     assert done.returncode == 2
     assert b"-o WAV" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_the_text_that_is_said_is_not_written_over(tmp_path):
+    text = tmp_path / "notes.txt"
+    text.write_text("你好。", "utf-8")
+    done = say("--file", str(text), "-o", str(text), "--voice", "pyttsx3")
+    assert done.returncode == 2
+    assert b"notes.txt: is the file that is read" in done.stderr
+    assert text.read_text("utf-8") == "你好。"
