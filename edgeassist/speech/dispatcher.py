@@ -11,14 +11,14 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from edgeassist.errors import InputError
+from edgeassist.errors import DeviceError, InputError
 from edgeassist.locale import t
-from edgeassist.loop.clock import Clock
+from edgeassist.loop.clock import NS, Clock
 from edgeassist.loop.events import Priority, Spoken
 from edgeassist.speech.arbiter import Piece
 from edgeassist.speech.pinyin import spoken_pinyin
 from edgeassist.speech.scripts import parts
-from edgeassist.speech.ssip import BEGIN, CANCELED, END, Ssip
+from edgeassist.speech.ssip import BEGIN, CANCELED, END, NAME, Ssip
 from edgeassist.speech.talker import Talker
 
 _PRIORITIES = {
@@ -30,6 +30,8 @@ _PRIORITIES = {
     Priority.PROGRESS: "text",
 }
 _LOOK_S = 0.1  # for what has got too old while it waits
+# Nothing takes longer to say; without a sound server it begins and never ends.
+_LONGEST_S, _LONGEST_CHARACTER_S = 10.0, 1.0
 _PLAIN_RATE, _FASTEST_RATE, _SLOWEST_RATE = 200, 450, 80  # words a minute
 
 
@@ -42,6 +44,7 @@ class Dispatcher(Talker):
         self._piece: Piece | None = None  # given away, not yet ended
         self._messages: list[int] = []  # of that piece, not yet ended
         self._events: list[tuple[int, int]] = []
+        self._ends_by_ns: int | None = None  # while a piece sounds
         self._broken = False
         self._language = ""
         self._ssip = Ssip(self._heard, self._gone)
@@ -89,12 +92,19 @@ class Dispatcher(Talker):
             for message, event in self._events:
                 self._take(message, event, now_ns)
             self._events.clear()
+            if self._ends_by_ns is not None and now_ns > self._ends_by_ns:
+                raise DeviceError(
+                    NAME,
+                    t("began to speak and does not come to an end"),
+                    fix=t("See whether it sounds at all: spd-say hello"),
+                )
             piece = self._arbiter.due(now_ns)
             before, closing = self._piece, self._closing
             told = self._arbiter.outcomes()
             changes = piece != before
             if changes:
                 self._piece, self._messages = piece, []
+                self._ends_by_ns = None
             elif not told and not closing and not self._broken:
                 self._quiet = self._arbiter.settled
                 self._changed.notify_all()
@@ -116,7 +126,9 @@ class Dispatcher(Talker):
         piece = self._piece
         if piece is None or message not in self._messages:
             return
+        self._ends_by_ns = None  # also if its user pauses it, however long
         if event == BEGIN:
+            self._ends_by_ns = _latest_end_ns(piece, now_ns)
             self._arbiter.begun(piece, now_ns)
         elif event in (END, CANCELED):  # cancelled by the user, in speech-dispatcher itself
             self._messages.remove(message)
@@ -125,6 +137,8 @@ class Dispatcher(Talker):
                 self._arbiter.ended(piece, now_ns)
 
     def _speak(self, piece: Piece) -> None:
+        if piece.priority is Priority.DANGER:  # waits for nobody else's message
+            self._ends_by_ns = _latest_end_ns(piece, self._clock.now_ns())
         found = parts(piece.text, piece.utterance.language)
         if found:
             self._ssip.ask(f"SET SELF PRIORITY {_PRIORITIES[piece.priority]}")
@@ -141,3 +155,7 @@ class Dispatcher(Talker):
             with self._changed:
                 self._piece = None
                 self._arbiter.ended(piece, self._clock.now_ns())
+
+
+def _latest_end_ns(piece: Piece, now_ns: int) -> int:
+    return now_ns + round((_LONGEST_S + _LONGEST_CHARACTER_S * len(piece.text)) * NS)

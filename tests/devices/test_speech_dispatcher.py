@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,7 +20,7 @@ from heard import recognised
 from needs import lacking
 
 from edgeassist.errors import DeviceError, InputError
-from edgeassist.loop.clock import RealClock
+from edgeassist.loop.clock import Clock, ManualClock, RealClock
 from edgeassist.loop.events import Priority, Spoken, SpokenHow, Utterance
 from edgeassist.loop.node import Context, Stopping
 from edgeassist.profile import Profile
@@ -40,8 +41,8 @@ def dispatcher(sound: pulse.Pulse) -> Iterator[Path]:
 
 
 class Room:
-    def __init__(self) -> None:
-        self.clock = RealClock()
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock = clock or RealClock()
         context = Context(
             name="speech", clock=self.clock, stopping=Stopping(self.clock), profile=Profile()
         )
@@ -60,9 +61,14 @@ class Room:
             Utterance(captured_ns=now_ns, text=text, language=language, priority=priority)
         )
 
-    def wait_for(self, text: str) -> Spoken:
+    def wait_for(self, text: str, until: Callable[[], None] = lambda: None) -> Spoken:
+        """What became of a text; `until` it is known something is done now and then."""
+        by_s = time.monotonic() + 20
         with self._changed:
-            assert self._changed.wait_for(lambda: any(s.text == text for s in self.told), 20)
+            while not any(spoken.text == text for spoken in self.told):
+                assert time.monotonic() < by_s
+                until()
+                self._changed.wait(0.2)
         return next(spoken for spoken in self.told if spoken.text == text)
 
 
@@ -199,5 +205,24 @@ def test_a_server_that_dies_fails_what_waits_and_is_told_of(sound, monkeypatch):
             room.say("一段很长的话，说也说不完。")
         assert room.wait_for("一段很长的话，说也说不完。").how is SpokenHow.FAILED
         with pytest.raises(DeviceError):
+            room.say("还有。")
+        room.session.close()
+
+
+def test_a_server_without_sound_does_not_keep_one_waiting_for_ever(tmp_path, sound, monkeypatch):
+    if speechd.missing():
+        lacking(speechd.missing(), "speech-dispatcher speech-dispatcher-espeak-ng")
+    deaf = {**sound.env, "PULSE_SERVER": f"unix:{tmp_path}/none"}
+    with (
+        TemporaryDirectory(prefix="ea-speechd-") as folder,
+        speechd.running(Path(folder), deaf) as socket,
+    ):
+        monkeypatch.setenv("SPEECHD_ADDRESS", f"unix_socket:{socket}")
+        clock = ManualClock()
+        room = Room(clock)
+        room.say("有台阶。", Priority.DANGER)
+        room.wait_for("有台阶。", until=lambda: clock.advance(60))
+        assert room.told[0].how is SpokenHow.FAILED
+        with pytest.raises(DeviceError, match="spd-say"):
             room.say("还有。")
         room.session.close()
