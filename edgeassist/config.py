@@ -17,11 +17,12 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import json
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from edgeassist import plugins
 from edgeassist.errors import ConfigError, EdgeAssistError, InputError
@@ -117,7 +118,7 @@ def parse_options(plugin: Any, values: Mapping[str, Any], subject: str, key: str
 
 
 def _find(name: str | Path, folder: str) -> Path:
-    path = Path(name).expanduser()
+    path = _at_home(Path(name))
     if path.suffix == ".toml" or len(path.parts) > 1:
         return path
     shipped = data_dir(folder)
@@ -204,12 +205,28 @@ def _checked(
         one.__pydantic_config__ = strict
     try:
         # As JSON: there a path or a choice may be a string while "4" is still no number.
-        return TypeAdapter(kind).validate_json(json.dumps(values, default=str))
+        return _at_home(TypeAdapter(kind).validate_json(json.dumps(values, default=str)))
     except ValidationError as error:
         for found in error.errors(include_url=False):
             place = ".".join([*([key] if key else []), *(str(step) for step in found["loc"])])
             mistakes.append(_mistake(kind, subject, place, dict(found)))
         return None
+
+
+def _at_home(value: T) -> T:
+    """A path, or a dataclass with paths, whose ~ is the user's home folder."""
+    found: Any = value
+    if isinstance(value, Path):
+        # Unlike Path.expanduser it leaves ~nobody as it is, for whoever opens it to tell of.
+        found = Path(os.path.expanduser(value))
+    elif isinstance(value, tuple):
+        found = tuple(map(_at_home, value))
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        inner = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        found = dataclasses.replace(
+            value, **{name: _at_home(one) for name, one in inner.items() if one is not None}
+        )
+    return cast(T, found)
 
 
 def _dataclasses_of(kind: type[Any]) -> Iterator[Any]:

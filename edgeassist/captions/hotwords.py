@@ -6,6 +6,7 @@ of a user's own words that braille takes (`chinese/userwords.py`), or plainly on
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,11 +16,15 @@ from edgeassist.captions.correction_network import readings
 from edgeassist.chinese.files import lines_of_file
 from edgeassist.chinese.normal import is_hanzi, normalise
 from edgeassist.chinese.userwords import user_words
+from edgeassist.locale import t
+
+log = logging.getLogger("edgeassist.captions")
 
 # log10 of how often a hot word is said: oftener than any other. With 20 of them, 23 of 295
 # recordings in quiet and noise became better, none worse. (In Whisper's prompt the same words made
 # the errors a fifth more and the decoding slower: they are not told to the model.)
 _SCORE = -2.0
+_MOST_TOLD = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,10 @@ class HotWords:
 
 
 def hot_words(words: Sequence[str], file: Path | None = None) -> HotWords:
-    """The hot words of a list and of a file; those not of Chinese characters alone are left out.
+    """The hot words of a list and of a file; which of them cannot be used is told in a line.
 
-    Raises `InputError` naming the file and line that cannot be used.
+    Of use are two or more Chinese characters: a single one has too many of its sound, and Latin
+    words stay as they were heard. Raises `InputError` naming the file and line that cannot be used.
     """
     found: dict[str, Sequence[str]] = {}
     plain = list(words)
@@ -68,13 +74,30 @@ def hot_words(words: Sequence[str], file: Path | None = None) -> HotWords:
             found.update((word, entry.syllables) for word, entry in user_words(file).items())
         else:
             plain += [line for _, line in lines_of_file(file)]
+    useless = [word for word in found if len(word) < 2]
     for given in plain:
         word = normalise(given.strip())
-        if word and word not in found and all(map(is_hanzi, word)):
-            syllables = readings(word)
-            if all(syllables):
-                found[word] = syllables
+        if word in found or not word:
+            continue
+        syllables = readings(word)
+        if len(word) > 1 and all(map(is_hanzi, word)) and all(syllables):
+            found[word] = syllables
+        else:
+            useless.append(word)
+    if useless:
+        log.warning(
+            "%s",
+            t(
+                "hot words must be two or more Chinese characters; left out: {words}",
+                words=_some(useless),
+            ),
+        )
     return HotWords((word, syllables) for word, syllables in found.items() if len(word) > 1)
+
+
+def _some(words: Sequence[str]) -> str:
+    listed = ", ".join(words[:_MOST_TOLD])
+    return f"{listed}, …" if len(words) > _MOST_TOLD else listed
 
 
 def _has_readings(file: Path) -> bool:

@@ -123,10 +123,11 @@ def test_hot_words_with_their_pinyin_come_from_the_dictionary_braille_uses(tmp_p
     assert corrected(corrector(hot_words([], file)), "好汉山雄心来了") == "好汉单雄信来了"
 
 
-def test_hot_words_one_a_line(tmp_path):
+def test_hot_words_one_a_line_and_those_of_no_use_are_told_of(tmp_path, caplog):
     file = tmp_path / "words.txt"
     file.write_text("林斐然\n\n武隆\nLoft\n", "utf-8")
-    assert len(hot_words(["武隆"], file)) == 2
+    assert len(hot_words(["武隆", "王"], file)) == 2
+    assert "王, Loft" in caplog.text
 
 
 def test_a_missing_file_of_hot_words_is_named(tmp_path):

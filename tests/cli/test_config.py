@@ -219,3 +219,18 @@ transcript = "talk.jsonl"
     alone = text.replace('transcript = "talk.jsonl"', "")
     found = {one.name: one for one in load_config(write(tmp_path, alone)).modules}
     assert found["web"].options.transcript is None
+
+
+def test_a_tilde_in_any_path_is_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    text = """
+[modules.wav]
+paths = ["~/a.wav", "model:demo-speech/b.wav"]
+[modules.captions]
+hot_words_file = "~/words.txt"
+transcript = "~nobody-of-that-name/talk.jsonl"
+"""
+    wav, captions = (one.options for one in load_config(write(tmp_path, text)).modules)
+    assert wav.paths == (tmp_path / "a.wav", Path("model:demo-speech/b.wav"))
+    assert captions.hot_words_file == tmp_path / "words.txt"
+    assert captions.transcript == Path("~nobody-of-that-name/talk.jsonl")
