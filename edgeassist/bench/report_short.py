@@ -197,6 +197,7 @@ def difference(
     for caption, verdict in (
         (t("What got worse"), Verdict.WORSE),
         (t("What got better"), Verdict.BETTER),
+        (t("Unsure, for something disturbed a run; measure again"), Verdict.UNSURE),
     ):
         those = [one for one in changes if one.verdict is verdict]
         if those:

@@ -29,13 +29,14 @@ class Curve:
 
 def sensor_blocks(result: dict[str, Any], points: Sequence[dict[str, Any]]) -> Iterator[Block]:
     """A picture for each thing the board tells of, then all of it in one table."""
-    told = [name for name in SENSORS if any(_curve(result, points, name).places)]
+    readings = _readings(result, points)
+    told = [name for name in SENSORS if _curve(readings, name).places]
     if not told:
         yield Words(t("This board told neither temperature, nor clock, nor power."))
         return
-    hot = [at_s for at_s, bits in _throttled(result, points) if words(bits)]
+    hot = [(at_s, bool(words(one["throttled"] or 0))) for at_s, one in readings]
     for name in told:
-        curve = _curve(result, points, name)
+        curve = _curve(readings, name)
         values = [value for _, value in curve.places]
         title = {
             "temperature_c": t("Temperature over time"),
@@ -49,10 +50,12 @@ def sensor_blocks(result: dict[str, Any], points: Sequence[dict[str, Any]]) -> I
             high=digits(max(values)),
             unit=SENSORS[name],
             last=digits(values[-1]),
-            count=len(hot),
+            count=sum(so for _, so in hot),
         )
-        legend = ((svg.key(svg.mark(4, 50, 12, "full")), t("throttled")),) if hot else ()
-        lines = svg.picture(label, HIGH, curves([curve], SENSORS[name], hot))
+        legend = ((svg.key(svg.mark(4, 50, 12, "full")), t("throttled")),) if spells(hot) else ()
+        lines = svg.picture(
+            label, HIGH, curves([curve], SENSORS[name], spells(hot), least=name == "clock_mhz")
+        )
         yield Plot(title, label, tuple(lines), legend)
     yield _sensor_table(points)
 
@@ -82,24 +85,32 @@ def minute_blocks(points: Sequence[dict[str, Any]]) -> Iterator[Block]:
                 for number, (curve, dash) in enumerate(zip(found, _dashes(found), strict=True), 1)
             )
             yield Plot(title, label, tuple(svg.picture(label, HIGH, curves(found, "ms"))), legend)
+        known = {(one["minute"], one["stage"]): one for one in point["minutes"]}
         yield Table(
-            t("Minute by minute: {point}", point=point_name(point)),
-            (t("minute"), t("what"), "n", "p50 ms", "p99 ms"),
+            t("Milliseconds, p50 / p99, minute by minute: {point}", point=point_name(point)),
+            (t("minute"), *(distribution_name(stage) for stage in stages)),
             tuple(
-                (
-                    str(one["minute"] + 1),
-                    distribution_name(one["stage"]),
-                    str(one["n"]),
-                    digits(one["p50_ms"]),
-                    digits(one["p99_ms"]),
-                )
-                for one in point["minutes"]
+                (str(minute + 1), *(_half_and_most(known.get((minute, stage))) for stage in stages))
+                for minute in sorted({minute for minute, _ in known})
             ),
         )
 
 
-def curves(found: Sequence[Curve], unit: str, marked: Sequence[float] = ()) -> Iterator[str]:
-    """Lines over time, told apart by dashes and numbers; triangles on top at `marked` seconds."""
+def _half_and_most(one: dict[str, Any] | None) -> str:
+    return "" if one is None else f"{digits(one['p50_ms'])} / {digits(one['p99_ms'])}"
+
+
+def curves(
+    found: Sequence[Curve],
+    unit: str,
+    marked: Sequence[tuple[float, float]] = (),
+    *,
+    least: bool = False,
+) -> Iterator[str]:
+    """Lines over time, told apart by dashes and numbers; bars on top for `marked` spells.
+
+    `least`: it is the lowest values that must not be lost.
+    """
     every = [place for curve in found for place in curve.places]
     across = Across(scale([at_s for at_s, _ in every], zero=True), left=14.0)
     upward = scale([value for _, value in every])
@@ -122,21 +133,27 @@ def curves(found: Sequence[Curve], unit: str, marked: Sequence[float] = ()) -> I
                 x, bottom + 24, f"{tick:g} min" if in_minutes else f"{tick:g} s", "middle"
             )
     for number, (curve, dash) in enumerate(zip(found, _dashes(found), strict=True), 1):
-        kept = thinned(curve.places)
+        kept = thinned(curve.places, least=least)
         shares = [(across.scale.at(at_s), upward.at(value)) for at_s, value in kept]
         yield svg.curve(shares, across.left, across.right, TOP + 14, bottom, dash=dash)
-        if len(found) > 1 or len(kept) == 1:
-            at_s, value = kept[-1]
+        at_s, value = kept[-1]
+        if len(kept) == 1:
+            yield svg.mark(0, across.x(at_s), y(value), "full")
+        if len(found) > 1:
             yield svg.text(across.x(at_s), y(value) - 5, str(number), "end", "number")
-    for at_s, _ in thinned([(at_s, 1.0) for at_s in marked]):
-        yield svg.mark(4, across.x(at_s), TOP, "full")
+    for begin_s, end_s in marked:
+        yield svg.bar(across.x(begin_s), across.x(end_s), TOP, 5, "full")
+        yield svg.mark(4, across.x(begin_s), TOP, "full")
 
 
-def thinned(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """At most 150 of them, each the highest of its neighbours: a peak is never lost."""
+def thinned(
+    places: Sequence[tuple[float, float]], *, least: bool = False
+) -> list[tuple[float, float]]:
+    """At most 150 of them, each the highest (or lowest) of its neighbours: no peak is lost."""
     step = -(-len(places) // MOST_PLACES)
+    extreme = min if least else max
     return [
-        max(places[begin : begin + step], key=lambda place: place[1])
+        extreme(places[begin : begin + step], key=lambda place: place[1])
         for begin in range(0, len(places), max(1, step))
     ]
 
@@ -145,33 +162,34 @@ def _dashes(found: Sequence[Curve]) -> list[str]:
     return [svg.DASHES[place % len(svg.DASHES)] for place in range(len(found))]
 
 
-def _curve(result: dict[str, Any], points: Sequence[dict[str, Any]], name: str) -> Curve:
-    return Curve(
-        name,
-        tuple(
-            (at_s, reading[name])
-            for at_s, reading in _readings(result, points)
-            if reading[name] is not None
-        ),
-    )
+def _curve(readings: Sequence[tuple[float, dict[str, Any]]], name: str) -> Curve:
+    return Curve(name, tuple((at_s, one[name]) for at_s, one in readings if one[name] is not None))
 
 
-def _throttled(
-    result: dict[str, Any], points: Sequence[dict[str, Any]]
-) -> Iterator[tuple[float, int]]:
-    for at_s, reading in _readings(result, points):
-        yield at_s, reading["throttled"] or 0
+def spells(places: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
+    """From when to when it was so, of (seconds, whether it is so) in order."""
+    found: list[tuple[float, float]] = []
+    before = False
+    for at_s, now in places:
+        if now and before:
+            found[-1] = (found[-1][0], at_s)
+        elif now:
+            found.append((at_s, at_s))
+        before = now
+    return found
 
 
 def _readings(
     result: dict[str, Any], points: Sequence[dict[str, Any]]
-) -> Iterator[tuple[float, dict[str, Any]]]:
-    """All readings with their time since the run began."""
+) -> list[tuple[float, dict[str, Any]]]:
+    """All readings with their time since the run began, in order."""
     began = datetime.fromisoformat(result["started"])
-    for point in points:
-        since_s = (datetime.fromisoformat(point["started"]) - began).total_seconds()
-        for reading in point["sensors"]:
-            yield since_s + reading["at_s"], reading
+    found = [
+        ((datetime.fromisoformat(point["started"]) - began).total_seconds() + one["at_s"], one)
+        for point in points
+        for one in point["sensors"]
+    ]
+    return sorted(found, key=lambda reading: reading[0])
 
 
 def _sensor_table(points: Sequence[dict[str, Any]]) -> Table:

@@ -19,21 +19,6 @@ from edgeassist.errors import ModelError
 from edgeassist.modelstore import installed
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    place = tmp_path_factory.mktemp("bench") / "run"
-    done = bench(*smallest(place), "--json")
-    assert done.returncode == 0, done.stderr
-    records = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [one["type"] for one in records] == ["point", "point", "result"]
-    return place
-
-
-@pytest.fixture
-def result(folder):
-    return json.loads((folder / "result.json").read_text("utf-8"))
-
-
 @pytest.fixture
 def calm(result, tmp_path):
     """The same run as if nothing else had worked on this machine meanwhile."""
