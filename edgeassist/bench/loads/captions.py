@@ -66,7 +66,8 @@ class Recognition:
         """
         if self._scenario is not Scenario.BESIDE:
             for place, clip in enumerate(self._set.items):
-                if place not in answers:
+                known = SPEAKS.get(self.models[0], clip.language)
+                if place not in answers and clip.language == known:
                     answers[place] = self.do(clip).answer
         places = sorted(answers)
         items = [self._set.items[place] for place in places]
