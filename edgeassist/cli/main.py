@@ -6,12 +6,11 @@ import argparse
 import importlib
 import logging
 import os
-import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from edgeassist import __version__
-from edgeassist.cli.output import say
+from edgeassist.cli.output import let_go, say
 from edgeassist.errors import EdgeAssistError
 from edgeassist.locale import t
 
@@ -87,8 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(t("Stopped."))
         return 130
     except BrokenPipeError:
-        # The reader of our output has gone (`| head`); keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        let_go()  # the reader of our output has gone (`| head`)
         return 1
 
 

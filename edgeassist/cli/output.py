@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Any
+
+from edgeassist.errors import WorkError
+from edgeassist.locale import t
 
 
 def emit(record: dict[str, Any]) -> None:
     """One JSON object on one line of standard output, readable Chinese, flushed at once."""
-    sys.stdout.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
-    sys.stdout.flush()
+    show(json.dumps(record, ensure_ascii=False, allow_nan=False))
 
 
 def show(text: str) -> None:
-    """One plain line of the result."""
-    print(text, flush=True)
+    """One plain line of the result.
+
+    Raises `WorkError` where it cannot be written, `BrokenPipeError` where nobody reads it any more.
+    """
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        let_go()
+        raise WorkError(
+            t("standard output"),
+            t("cannot be written: {why}", why=error.strerror),
+            fix=t("Make room on the disk"),
+        ) from None
+
+
+def let_go() -> None:
+    """Keep Python from complaining at exit of what it could not write."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(text: str) -> None:

@@ -23,7 +23,7 @@ class Tally:
     def __call__(self, module: str, event: Event) -> None:
         """Count one event."""
         match event:
-            case Caption(final=True):
+            case Caption(final=True) if event.text:
                 self._heard[event.language] += 1
             case Obstacle():
                 self._seen[event.track, event.label] += 1

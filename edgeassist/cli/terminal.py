@@ -51,7 +51,9 @@ class Terminal:
         line = self._line(event)
         if line:
             self._print(line)
-        elif isinstance(event, Caption) and not event.final and self._live:
+        elif isinstance(event, Caption) and event.final:
+            self._take_partial_back()  # nothing was said after all
+        elif isinstance(event, Caption) and self._live:
             # Cut to what one line surely holds: a wrapped line cannot be rewritten.
             sys.stdout.write("\r\x1b[K… " + event.text[-36:])
             sys.stdout.flush()
@@ -69,7 +71,7 @@ class Terminal:
 
     def _line(self, event: Event) -> str:
         show = self._options
-        if isinstance(event, Caption) and event.final and show.captions:
+        if isinstance(event, Caption) and event.final and event.text and show.captions:
             return t("caption") + f"  {_clock(event.start_s)}  {event.text}"
         if isinstance(event, BrailleLine) and event.final and show.braille:
             return t("braille") + f"  {event.cells}"
@@ -82,10 +84,13 @@ class Terminal:
         return ""
 
     def _print(self, line: str) -> None:
+        self._take_partial_back()
+        print(line, flush=True)
+
+    def _take_partial_back(self) -> None:
         if self._partial_shown:
             sys.stdout.write("\r\x1b[K")
             self._partial_shown = False
-        print(line, flush=True)
 
 
 def _clock(seconds: float) -> str:
