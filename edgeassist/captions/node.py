@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 from edgeassist.captions.correction import Corrector, corrected_final, corrector_for
 from edgeassist.captions.loudness import LevelMeter, LoudnessHints
-from edgeassist.captions.recognizer import Language, Recognizer
+from edgeassist.captions.recognizer import ELLIPSIS, Language, Recognizer
 from edgeassist.captions.transcript import Journal, write_srt
 from edgeassist.config import parse_options
 from edgeassist.errors import WorkError
@@ -18,6 +18,8 @@ from edgeassist.locale import t
 from edgeassist.loop.events import AudioBlock, AudioLevel, Caption, Event, Gap, State, Status
 from edgeassist.loop.node import Context, Pace
 from edgeassist.plugins import ready
+
+_LOST_AGAIN_S = 10.0  # a busy machine loses sound many times in a row; one "…" tells of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class Captions:
         self._journal: Journal | None = None
         self._corrector: Corrector | None = None  # of an engine that does not correct itself
         self._stable = ""  # what the utterance that goes on has been shown to begin with
+        self._lost_until_s: float | None = None  # lost sound was told of, up to here
         self._trouble = ""
         self._meter = LevelMeter()
         self._hints = LoudnessHints()
@@ -111,9 +114,23 @@ class Captions:
     def _kept(self, captions: Iterator[Caption]) -> Iterator[Event]:
         for given in captions:
             caption = self._corrected(given) if self._corrector is not None else given
+            if caption.final:
+                caption = self._lost_once(caption)
             if caption.final and caption.text and self._journal is not None:
                 yield from self._keep(caption, self._journal)
             yield caption
+
+    def _lost_once(self, caption: Caption) -> Caption:
+        """A final without a word is empty where it has just been told that sound was lost."""
+        until_s = self._lost_until_s
+        if caption.text.endswith(ELLIPSIS):
+            self._lost_until_s = caption.end_s
+        elif caption.text:
+            self._lost_until_s = None
+        near = until_s is not None and caption.start_s - until_s < _LOST_AGAIN_S
+        if caption.text == ELLIPSIS and near:
+            return replace(caption, text="", stable_chars=0)
+        return caption
 
     def _corrected(self, caption: Caption) -> Caption:
         """A Mandarin final corrected, but for what it has been shown to begin with."""

@@ -12,7 +12,8 @@ from recordings import quiet, spoken
 from edgeassist.captions.node import Captions
 from edgeassist.captions.transcript import read_journal
 from edgeassist.errors import EdgeAssistError
-from edgeassist.loop.events import Caption
+from edgeassist.loop.clock import NS
+from edgeassist.loop.events import Caption, Gap
 from edgeassist.testing import audio_blocks, check_node
 
 
@@ -46,6 +47,20 @@ def test_another_engine_can_be_named(tmp_path):
 def test_wrong_options_are_told_before_anything_runs(options, told):
     with pytest.raises(EdgeAssistError, match=told):
         check_node(Captions, Captions.Options(**options), greeting())
+
+
+def test_a_busy_machine_that_loses_sound_again_and_again_says_so_once():
+    lost_at_s = (1.0, 2.0, 3.5, 30.0)
+    gaps = [Gap(captured_ns=round(at * NS), start_s=at, seconds=0.5) for at in lost_at_s]
+    events = [
+        event
+        for gap in gaps
+        for event in (*audio_blocks(quiet(0.5), start_s=gap.start_s - 0.5), gap)
+    ]
+    given = check_node(Captions, Captions.Options(), events)
+    told = [event for event in given if isinstance(event, Caption) and event.text]
+    assert [caption.text for caption in told] == ["…", "…"]
+    assert told[1].end_s > 29
 
 
 FULL_DISK = """
