@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from typing import Generic, Protocol, TypeVar
 from edgeassist.loop.clock import NS, Clock
 
 T = TypeVar("T")
+
+_LAST_WAIT_S = 20.0
 
 
 class Worker(Protocol[T]):
@@ -83,6 +86,9 @@ class ThreadWorker(Generic[T]):
             self._over = True
             self._changed.notify_all()
         self._thread.join(wait_s)
+        if self._thread.is_alive():
+            # A native library must not come back to a Python that is no more: it would abort.
+            atexit.register(self._thread.join, _LAST_WAIT_S)
 
     def _live(self) -> None:
         while True:
