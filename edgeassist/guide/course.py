@@ -23,7 +23,7 @@ LEAST_DRIFTS = 5
 MEMORY_S = 1.2  # of directions: longer than any two pictures the own motion is measured between
 CUT = 0.04  # of the picture's width: what comes nearer to its side may be cut by it
 SURE_M = 0.45  # beside our middle line, doubt included: what passes nearer is run into
-SOON_S = 4.0  # beyond that the doubt is larger than the way is wide
+SOON_S = 3.3  # the doubt grows with its square; two seconds of warning are left
 
 
 @dataclass(frozen=True, slots=True)
