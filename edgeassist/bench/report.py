@@ -6,6 +6,7 @@ with the same numbers; a figure that may be wrong is marked so in words.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def write_reports(path: Path, results: Sequence[dict[str, Any]]) -> None:
         parts[number][1].insert(1, _compared(results[number - 1], results[number]))
     title = t("Benchmarks: {where}", where=_name(results[0]))
     if kind == ".md":
-        write(path, report_markdown.document(title, parts, str(path)))
+        write(path, report_markdown.document(title, parts, list(_again(results, path))))
     else:
         write(path, report_html.document(title, parts))
 
@@ -93,6 +94,21 @@ def _compared(old: dict[str, Any], new: dict[str, Any]) -> Section:
         return Section(title, tuple(difference(old, new)))
     except InputError as error:
         return Section(title, (Words(str(error)),))
+
+
+def _again(results: Sequence[dict[str, Any]], path: Path) -> Iterator[str]:
+    """The commands that measure and write the same again, with DIR1, DIR2 … for folders."""
+    folders = [f"DIR{number}" for number in range(1, len(results) + 1)]
+    for result, folder in zip(results, folders, strict=True):
+        words = [
+            word for word in shlex.split(result["command"]) if not word.startswith("--report=")
+        ]
+        if "--report" in words:
+            place = words.index("--report")
+            del words[place : place + 2]
+        kept = [word for word in words if word not in ("--json", "--fresh")]
+        yield shlex.join([*kept, "--report", folder])
+    yield f"edgeassist bench report {' '.join(folders)} -o {shlex.quote(str(path))}"
 
 
 def _name(result: dict[str, Any]) -> str:

@@ -12,15 +12,16 @@ from edgeassist.pages.parts import Cell
 _MEANT = re.compile(r"([\\`*_\[\]<>|#~])")  # what Markdown would read as its own
 
 
-def document(title: str, runs: Sequence[tuple[str, Sequence[Section]]], name: str) -> Iterator[str]:
-    """The lines of the file; `name` is how it is called, to say how it is made again."""
+def document(
+    title: str, runs: Sequence[tuple[str, Sequence[Section]]], again: Sequence[str]
+) -> Iterator[str]:
+    """The lines of the file; `again` are the commands that make it again."""
     yield f"# {plain(title)}"
     yield ""
-    yield plain(t("This file is made by the bench. To make it again, with DIR for a new folder:"))
+    yield plain(t("This file is made by the bench. To make it again, with DIR1 for a new folder:"))
     yield ""
     yield "```sh"
-    yield "edgeassist bench run all --report DIR"
-    yield f"edgeassist bench report DIR -o {name}"
+    yield from again
     yield "```"
     for number, (run, sections) in enumerate(runs, 1):
         if len(runs) > 1:

@@ -229,25 +229,22 @@ def cost(module: str, points: Sequence[dict[str, Any]]) -> Iterator[Block]:
 
 
 def memory(module: str, points: Sequence[dict[str, Any]]) -> Iterator[Block]:
-    """Of each model the point that took the most."""
-    most: dict[str, dict[str, Any]] = {}
+    """Of each model and way of working the point that took the most."""
+    most: dict[tuple[str, str], dict[str, Any]] = {}
     for point in points:
-        known = value(point, "rss_mb")
-        if known is None:
-            continue
-        before = most.get(point["subject"])
-        if before is None or known > (value(before, "rss_mb") or 0):
-            most[point["subject"]] = point
+        known, way = value(point, "rss_mb"), (point["subject"], point["scenario"])
+        if known is not None and (way not in most or known > (value(most[way], "rss_mb") or 0)):
+            most[way] = point
     if not most:
         return
     rows = [
         Bar(
-            name=subject,
+            name=point_name(point),
             doubt=doubt_words(point),
             whole_mb=value(point, "rss_mb") or 0.0,
             own_mb=value(point, "pss_mb"),
         )
-        for subject, point in most.items()
+        for point in most.values()
     ]
     title = t("Memory: {module}", module=module_name(module))
     largest = max(rows, key=lambda row: row.whole_mb)
@@ -264,14 +261,13 @@ def memory(module: str, points: Sequence[dict[str, Any]]) -> Iterator[Block]:
     )
     yield Plot(title, label, tuple(bars(label, rows)), legend)
     yield Table(
-        t("Megabytes at most, of each model: {module}", module=module_name(module)),
-        (t("model"), "RSS MB", "PSS MB", t("point"), t("doubts")),
+        t("Megabytes at most: {module}", module=module_name(module)),
+        (t("point"), "RSS MB", "PSS MB", t("doubts")),
         tuple(
             (
                 row.name,
                 digits(row.whole_mb),
                 "" if row.own_mb is None else digits(row.own_mb),
-                point_name(most[row.name]),
                 row.doubt,
             )
             for row in rows

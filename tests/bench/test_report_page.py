@@ -56,8 +56,8 @@ def test_a_report_is_made_again_from_a_result(folder, tmp_path):
     paths = [json.loads(line)["path"] for line in done.stdout.splitlines()]
     assert paths == [str(page), str(text)]
     assert page.read_text("utf-8").startswith("<!doctype html><html lang='en'>")
-    again = f"edgeassist bench report DIR -o {text}"
-    assert again in text.read_text("utf-8")
+    again = "edgeassist bench run braille --quick --only 'to gf0019/single' --report DIR1\n"
+    assert f"{again}edgeassist bench report DIR1 -o {text}\n" in text.read_text("utf-8")
 
 
 def test_ratios_come_first_and_the_origin_last(rich):
