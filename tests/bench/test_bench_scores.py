@@ -112,6 +112,13 @@ def test_rates_and_ratios_have_intervals_around_them():
     assert least <= ratio <= most
 
 
+def test_a_long_comparison_that_began_slowly_keeps_its_ratio_within_its_interval():
+    ours, theirs = [5.0] * 3000 + [1.0] * 6000, [2.0] * 9000
+    ratio, least, most = ratio_of_medians(ours, theirs)
+    assert ratio == 2.0
+    assert 1.9 < least <= ratio <= most < 2.1
+
+
 def test_characters_come_back_in_their_places():
     assert same_hanzi("银行，走路", "银行，跑路") == 3
     assert same_hanzi("银行走路", "银行路") == 3
