@@ -23,15 +23,20 @@ def show(text: str) -> None:
     """
     try:
         print(text, flush=True)
-    except BrokenPipeError:
-        raise
     except OSError as error:
-        let_go()
-        raise WorkError(
-            t("standard output"),
-            t("cannot be written: {why}", why=error.strerror),
-            fix=t("Make room on the disk"),
-        ) from None
+        raise output_error(error) from None
+
+
+def output_error(error: OSError) -> Exception:
+    """What to raise where standard output failed: see `show`."""
+    if isinstance(error, BrokenPipeError):
+        return error
+    let_go()
+    return WorkError(
+        t("standard output"),
+        t("cannot be written: {why}", why=error.strerror),
+        fix=t("Make room on the disk"),
+    )
 
 
 def let_go() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from edgeassist.cli.arguments import positive
-from edgeassist.cli.output import say, show
+from edgeassist.cli.output import output_error, say, show
 from edgeassist.locale import t
 
 
@@ -51,15 +51,20 @@ def run(args: argparse.Namespace) -> int:
     from edgeassist.loop.graph import Graph
     from edgeassist.loop.record import EventLog
 
+    def not_written(error: OSError) -> str:
+        why = t("cannot be written: {why}", why=error.strerror)
+        return f"edgeassist: {args.json}: {why}"
+
     config = load_config(args.config)
     modules = config.modules
     clock = RealClock()
     log = None
     if args.json == "-":
         modules = tuple(module for module in modules if module.plugin is not Terminal)
-        log = EventLog(None, clock, sys.stdout)
+        log = EventLog(None, clock, sys.stdout, lambda error: graph.stop())
     elif args.json:
-        log = EventLog(Path(args.json), clock)
+        # Warnings and captions outrank their record: they go on.
+        log = EventLog(Path(args.json), clock, when_broken=lambda error: say(not_written(error)))
     history = _History(clock) if args.report else None
     tally = Tally()
     graph = Graph(
@@ -78,6 +83,9 @@ def run(args: argparse.Namespace) -> int:
     if log is not None:
         log.write(summary)
         log.close()
+        if log.broken is not None and args.json == "-":
+            raise output_error(log.broken)
+        well = well and log.broken is None
     if history is not None:
         from edgeassist.cli.report import write_report
 

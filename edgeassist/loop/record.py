@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 import threading
+from collections.abc import Callable
 from enum import Enum, IntEnum
 from pathlib import Path
 from typing import Any, TextIO
@@ -55,13 +56,25 @@ def plain(value: Any) -> Any:
 
 
 class EventLog:
-    """Writes every event to a file; a tap for `Graph`. Media lines wait in the file's buffer."""
+    """Writes every event to a file; a tap for `Graph`. Media lines wait in the file's buffer.
 
-    def __init__(self, path: Path | None, clock: Clock, stream: TextIO | None = None) -> None:
-        """To `path`, or to `stream` where that is given.
+    What it cannot write any more (a full disk, a reader that has gone) harms no module: `broken` is
+    the error then, and nothing further is written.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        clock: Clock,
+        stream: TextIO | None = None,
+        when_broken: Callable[[OSError], None] = lambda error: None,
+    ) -> None:
+        """To `path`, or to `stream` where that is given; `when_broken` is called once.
 
         Raises `InputError` where the file cannot be written.
         """
+        self.broken: OSError | None = None
+        self._when_broken = when_broken
         self._clock = clock
         self._began_ns = clock.now_ns()
         self._guard = threading.Lock()
@@ -89,11 +102,24 @@ class EventLog:
         """Write any record."""
         line = json.dumps(record, ensure_ascii=False, allow_nan=False)
         with self._guard:
-            self._file.write(line + "\n")
-            if flush:
-                self._file.flush()
+            if self.broken is not None:
+                return
+            try:
+                self._file.write(line + "\n")
+                if flush:
+                    self._file.flush()
+                return
+            except OSError as error:
+                self.broken = error
+        self._when_broken(self.broken)
 
     def close(self) -> None:
         """Finish the file."""
-        if self._path is not None:
+        if self._path is None:
+            return
+        try:
             self._file.close()
+        except OSError as error:
+            if self.broken is None:
+                self.broken = error
+                self._when_broken(error)

@@ -170,6 +170,52 @@ def test_events_can_be_piped_to_another_program(tmp_path):
     assert "VideoFrame" in types
 
 
+TALK = """
+pace = "fast"
+[modules.wav]
+path = "model:demo-speech/zh/nihao_shijie.wav"
+[modules.captions]
+transcript = "talk.jsonl"
+"""
+
+
+def test_a_disk_full_of_the_record_stops_no_module(tmp_path):
+    (tmp_path / "my.toml").write_text(TALK, "utf-8")
+    result = subprocess.run(
+        [*COMMAND, "my.toml", "--json", "/dev/full"],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert result.returncode == 1
+    assert "你好世界" in (tmp_path / "talk.jsonl").read_text("utf-8")
+    told = [line for line in result.stderr.splitlines() if "/dev/full" in line]
+    assert len(told) == 1
+    assert "Traceback" not in result.stderr
+
+
+def test_a_reader_of_the_record_that_has_gone_ends_the_run_quietly(tmp_path):
+    (tmp_path / "my.toml").write_text(TALK, "utf-8")
+    program = subprocess.Popen(
+        [*COMMAND, "my.toml", "--json", "-"],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert program.stdout is not None
+    assert program.stdout.readline()
+    program.stdout.close()
+    assert program.wait(60) == 1
+    assert program.stderr is not None
+    assert len(program.stderr.read().splitlines()) == 1  # that it runs
+    program.stderr.close()
+
+
 def test_a_file_that_cannot_be_written_is_named(tmp_path):
     result = subprocess.run(
         [*COMMAND, "demo", "--json", str(tmp_path)],
