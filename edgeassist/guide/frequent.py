@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from edgeassist.guide.classes import classes
-from edgeassist.guide.phrases import careful, metres, things, where, where_and_how_far
+from edgeassist.guide.phrases import careful, metres, pass_on, things, where, where_and_how_far
 from edgeassist.loop.events import Side
 
 # Metres at which `phrases.metres` says something new: halves below three, then whole, then fives.
@@ -31,6 +31,7 @@ def frequent(language: str) -> Iterator[str]:
     and distance: they are put together so that the clauses are those of real warnings.
     """
     yield from _PLACES[language]
+    yield from (pass_on(side, language) for side in (Side.LEFT, Side.RIGHT))
     for side, label, count in product(Side, _MET, range(1, 4)):
         if count <= _MANY.get(label, 1):
             yield careful(side, things(label, count, language), language)

@@ -13,10 +13,18 @@ BEGIN_S, PAUSE_S, SYLLABLE_S, LETTER_S = 0.5, 0.3, 0.24, 0.055  # of speech
 
 
 def phrase(alert: Alert, language: str) -> str:
-    """The warning in "zh" or "en", for example "左前方两米，行人".
+    """The warning in "zh" or "en", for example "左前方两米，行人", or "前方一米，杆，向左绕".
 
-    A danger is two seconds off at most: its words do not spend one of them on the distance.
+    A danger is two seconds off at most: its words do not spend one of them on the distance. The
+    side to pass on comes last, and only where the way past a single thing was seen to be free.
     """
+    said = _what_and_where(alert, language)
+    if alert.count > 1 or alert.nearest.free not in (Side.LEFT, Side.RIGHT):
+        return said
+    return said + ("，" if language == "zh" else ", ") + pass_on(alert.nearest.free, language)
+
+
+def _what_and_where(alert: Alert, language: str) -> str:
     what = things(alert.nearest.label, alert.count, language)
     distance_m = alert.nearest.distance_m
     if alert.priority is Priority.DANGER:
@@ -69,6 +77,13 @@ def counting(number: int) -> str:
     if not tens:
         return HAN[ones]
     return ("" if tens == 1 else HAN[tens]) + "十" + (HAN[ones] if ones else "")
+
+
+def pass_on(side: Side, language: str) -> str:
+    """On which side to go past it: "向左绕", "go left"."""
+    if side is Side.LEFT:
+        return t("go left", lang=language)
+    return t("go right", lang=language)
 
 
 def careful(side: Side, what: str, language: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from edgeassist.guide.alerts import Alert
@@ -42,6 +44,15 @@ def test_a_warning_says_where_how_far_and_what(
     given = alert(label, count, side, distance_m, Priority[priority])
     assert phrase(given, "zh") == chinese
     assert phrase(given, "en") == english
+
+
+def test_the_side_to_pass_on_is_said_where_the_way_was_seen_free() -> None:
+    one = alert("pole", 1, Side.AHEAD, 1.0, Priority.MESSAGE)
+    free = replace(one, nearest=replace(one.nearest, free=Side.LEFT))
+    assert phrase(free, "zh") == phrase(one, "zh") + "，向左绕"
+    assert phrase(free, "en") == phrase(one, "en") + ", go left"
+    several = replace(free, count=2)  # free beside the nearest is not free beside all
+    assert "go left" not in phrase(several, "en")
 
 
 @pytest.mark.parametrize(
