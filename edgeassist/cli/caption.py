@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edgeassist.cli.arguments import add_pace, add_profile, check_apart, positive
-from edgeassist.cli.caption_viewer import Output, Viewer
+from edgeassist.cli.caption_viewer import MICROPHONE, Output, Viewer
 from edgeassist.cli.output import say
 from edgeassist.errors import InputError
 from edgeassist.locale import language, t
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from edgeassist.loop.graph import Module
     from edgeassist.progress import Progress
 
-MICROPHONE = "mic"
 FORMATS = ("srt", "vtt", "txt")
 _WORTH_A_BAR_S = 20.0  # shorter recordings are done before a bar is read
 
@@ -184,8 +183,6 @@ def _caption(
             taps=[viewer],
         )
         viewer.graph = graph
-        if live:
-            say(t("Listening. Stop with Ctrl-C."))
         well = run_stoppable(graph)
         viewer.end()
     if viewer.trouble is not None:

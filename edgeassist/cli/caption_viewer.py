@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 from edgeassist.cli.meter import LevelLines, bar
 from edgeassist.cli.output import emit, say, show
 from edgeassist.errors import EdgeAssistError
+from edgeassist.locale import t
 
 if TYPE_CHECKING:
     from edgeassist.captions.formats import CaptionFile
     from edgeassist.loop.events import AudioLevel, Caption, Event
     from edgeassist.loop.graph import Graph
     from edgeassist.progress import Progress
+
+
+MICROPHONE = "mic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,12 @@ class Viewer:
             self._show_level(event)
         elif isinstance(event, Gap):
             self.sound_missing = True
+        elif (
+            isinstance(event, Status)
+            and (module, event.state) == (MICROPHONE, State.RUNNING)
+            and not event.why
+        ):
+            say(t("Listening. Stop with Ctrl-C."))
         elif isinstance(event, Status) and event.why and event.state is not State.ENDED:
             self._take_live_line_back()
             say(f"{module}: {event.why}")

@@ -104,18 +104,32 @@ def test_devices_lists_what_there_is_with_the_names_a_config_uses(sound):
     assert {r["name"] for r in records if r["kind"] == "profile"} >= {"desktop", "pi4", "pi5"}
 
 
-def test_devices_works_where_there_is_none():
-    done = subprocess.run(
-        [sys.executable, "-m", "edgeassist.cli.main", "devices"],
+def without_sound(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "edgeassist.cli.main", *arguments],
         env={"PATH": "/usr/bin:/bin", "EDGEASSIST_LANG": "en", "PULSE_SERVER": "/nowhere"},
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
+
+
+def test_devices_works_where_there_is_none():
+    done = without_sound("devices")
     assert done.returncode == 0
     assert "Cameras:" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(Path("/dev/snd").exists(), reason="this machine has a sound card")
+def test_captions_say_that_they_listen_only_when_they_do(sound):
+    done = without_sound("caption", "mic")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "Listening" not in done.stderr
+    heard = edgeassist(sound, "caption", "mic", "--seconds", "1")
+    assert heard.stderr.startswith("Listening.")
 
 
 def test_say_is_heard_on_the_loudspeaker(sound, tmp_path):
