@@ -100,6 +100,7 @@ class _Reading:
         self._aloud = Aloud(args.file, places, self._show, anew=args.from_start)
         self._session: Any = None
         self._left = False  # with a key, which is no failure
+        self._trouble: Exception | None = None  # standard output's
 
     def run(self) -> int:
         from edgeassist.cli.keyboard import pressed
@@ -143,6 +144,8 @@ class _Reading:
             for number, handler in before:
                 signal.signal(number, handler)
             aloud.keep()
+        if self._trouble is not None:
+            raise self._trouble
         if aloud.stopped:
             say(t("Stopped. It goes on here the next time."))
             return 0 if self._left else 130
@@ -184,5 +187,9 @@ class _Reading:
         return _keys()
 
     def _show(self, number: int, clauses: list[str]) -> None:
-        if self._args.json:
-            emit({"clause": number, "of": len(clauses), "text": clauses[number]})
+        if self._args.json and self._trouble is None:
+            try:
+                emit({"clause": number, "of": len(clauses), "text": clauses[number]})
+            except (EdgeAssistError, OSError) as error:
+                self._trouble = error
+                self._aloud.stop()

@@ -164,3 +164,16 @@ def test_a_damaged_mark_counts_as_none(book):
     mark.write_text('{"path": 3', "utf-8")
     assert places.get(book) is None
     assert places.all() == []
+
+
+def test_reading_ends_when_nobody_takes_its_output_any_more(tmp_path):
+    text = tmp_path / "long.txt"
+    text.write_text("春天来了。\n" * 20_000, "utf-8")
+    program = start(str(text), *to_file(tmp_path / "a.wav"))
+    assert program.stdout is not None
+    assert program.stdout.readline()
+    program.stdout.close()
+    assert program.wait(60) == 1
+    assert program.stderr is not None
+    assert program.stderr.read() == ""
+    program.stderr.close()

@@ -6,13 +6,14 @@ import atexit
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
 from edgeassist.loop.clock import NS, Clock
 
 T = TypeVar("T")
 
-_LAST_WAIT_S = 20.0
+_LAST_WAIT_S = 5.0
 
 
 class Worker(Protocol[T]):
@@ -87,8 +88,12 @@ class ThreadWorker(Generic[T]):
             self._changed.notify_all()
         self._thread.join(wait_s)
         if self._thread.is_alive():
-            # A native library must not come back to a Python that is no more: it would abort.
-            atexit.register(self._thread.join, _LAST_WAIT_S)
+            atexit.register(self._wait_once_more)
+
+    def _wait_once_more(self) -> None:
+        """A native library must not come back to a Python that is no more: it would abort."""
+        with suppress(KeyboardInterrupt):
+            self._thread.join(_LAST_WAIT_S)
 
     def _live(self) -> None:
         while True:
