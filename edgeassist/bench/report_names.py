@@ -165,7 +165,8 @@ def figure_text(figure: dict[str, Any] | None) -> str:
     """A figure as people read it, with its interval where it is known; empty for none."""
     if figure is None:
         return ""
-    told = measured(figure["value"], figure["unit"])
+    count = not figure["unit"] and not figure["quality"] and figure["value"] == int(figure["value"])
+    told = str(int(figure["value"])) if count else measured(figure["value"], figure["unit"])
     return f"{told} {interval(figure['low'], figure['high'])}" if "low" in figure else told
 
 

@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import base64
 import html
-import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from edgeassist.errors import InputError
-from edgeassist.locale import language, t
+from edgeassist.locale import t
+from edgeassist.pages import parts
 
 MOST_PICTURES = 6
 NUMBER = re.compile(r"[\d.]+( m?s)?")
 STYLE = """
-body { font: 1.1rem/1.6 system-ui, "Noto Sans CJK SC", sans-serif; color: #111; background: #fff;
-  max-width: 60rem; margin: 0 auto; padding: 1rem 1.5rem 4rem; }
-h1, h2 { line-height: 1.25; } h2 { margin-top: 2.5rem; border-bottom: 3px solid #111; }
-table { border-collapse: collapse; width: 100%; } caption { text-align: left; font-weight: 600; }
-th, td { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid #888;
-  vertical-align: top; } td.n { white-space: nowrap;
-  font-variant-numeric: tabular-nums; }
+main { max-width: 60rem; } table { width: 100%; } td.n { white-space: nowrap; }
 .cells { font-family: "DejaVu Sans", "Noto Sans Symbols2", sans-serif; }
 .pictures { display: grid; gap: 1rem;
-  grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); }
-figure { margin: 0; } figure img { width: 100%; height: auto; border: 1px solid #111; }
-@media (prefers-color-scheme: dark) { body { color: #fff; background: #000; }
-  h2 { border-color: #fff; } figure img { border-color: #fff; } }
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
+figure img { width: 100%; height: auto; border: 1px solid currentColor; }
 """
 
 
@@ -43,27 +34,17 @@ def write_report(
     video = next(
         (module.options.path for module in config.modules if module.name == "annotate"), None
     )
-    page = "\n".join(_page(config.path.name, records, summary, video))
-    temporary = path.with_suffix(path.suffix + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(page, "utf-8")
-        os.replace(temporary, path)
-    except OSError as error:
-        raise InputError(str(path), t("cannot be written: {why}", why=error.strerror)) from None
+    title = t("EdgeAssist: what was heard, seen and said")
+    parts.write(path, parts.page(title, _body(config.path.name, records, summary, video), STYLE))
 
 
-def _page(
+def _body(
     name: str, records: Sequence[dict[str, Any]], summary: dict[str, Any], video: Path | None
 ) -> Iterator[str]:
     def of(kind: str) -> list[dict[str, Any]]:
         return [record for record in records if record["type"] == kind]
 
-    title = t("EdgeAssist: what was heard, seen and said")
-    yield f"<!doctype html><html lang='{language()}'><head><meta charset='utf-8'>"
-    yield "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-    yield f"<title>{html.escape(title)}</title><style>{STYLE}</style></head><body><main>"
-    yield f"<h1>{html.escape(title)}</h1><p>{html.escape(t('Config: {name}', name=name))}</p>"
+    yield parts.paragraph(t("Config: {name}", name=name))
     heard = [caption for caption in of("Caption") if caption["final"]]
     lines = {line["text"]: line["cells"] for line in of("BrailleLine")}
     yield from _section(
@@ -88,7 +69,7 @@ def _page(
     )
     pictures = list(_pictures(video, warned)) if video is not None else []
     if pictures:
-        yield f"<h2>{html.escape(t('Pictures'))}</h2>"
+        yield parts.heading(t("Pictures"))
         yield f"<div class='pictures'>{''.join(pictures)}</div>"
     yield from _section(
         t("Latency since capture"),
@@ -113,21 +94,22 @@ def _page(
         ],
     )
     memory = t("Peak memory: {mb} MB", mb=round(summary["peak_memory_mb"]))
-    yield f"<p>{html.escape(memory)}</p></main></body></html>"
+    yield parts.paragraph(memory)
 
 
 def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield f"<h2>{html.escape(title)}</h2>"
+    yield parts.heading(title)
     if not rows:
-        yield f"<p>{html.escape(t('Nothing.'))}</p>"
+        yield parts.paragraph(t("Nothing."))
         return
-    yield "<table><thead><tr>"
+    label = html.escape(title)
+    yield f"<div class='wide' role='region' tabindex='0' aria-label='{label}'><table><thead><tr>"
     yield "".join(f"<th scope='col'>{html.escape(cell)}</th>" for cell in head)
     yield "</tr></thead><tbody>"
     for row in rows:
         yield "<tr>" + "".join(f"<td{_align(cell)}>{html.escape(cell)}</td>" for cell in row)
         yield "</tr>"
-    yield "</tbody></table>"
+    yield "</tbody></table></div>"
 
 
 def _align(cell: str) -> str:
