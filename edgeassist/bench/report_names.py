@@ -73,7 +73,7 @@ FIGURES = {
     "cell_accuracy": "cells right",
     "reading_accuracy": "readings right",
     "character_accuracy": "characters read back right",
-    "readback_cer": "misheard characters (read-back CER)",
+    "readback_cer": "misheard when read back (CER; English: WER)",
     "heard_whole": "sentences heard whole",
     "time_ratio": "their time over ours",
     "temperature_c": "highest temperature",
