@@ -20,6 +20,8 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
 
+from edgeassist.locale import t
+
 log = logging.getLogger("edgeassist.speech")
 
 _LONGEST = 4096  # bytes of a line
@@ -47,12 +49,12 @@ class Control:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             owner = self.path.parent.stat()
             if owner.st_uid != os.getuid() or owner.st_mode & 0o077:
-                raise PermissionError(f"{self.path.parent} is open to others")
+                raise PermissionError(t("{path} is open to others", path=self.path.parent))
             self.path.unlink(missing_ok=True)
             self._socket.bind(str(self.path))
             self._socket.listen(4)
         except OSError as error:
-            log.warning("the voice cannot be told what to do: %s", error)
+            log.warning("%s", t("the voice cannot be told what to do: {why}", why=error))
             self._socket.close()
             return
         threading.Thread(target=self._serve, name="speech-control", daemon=True).start()
@@ -79,7 +81,7 @@ class Control:
 
 
 def tell(line: str) -> list[dict[str, Any]]:
-    """Send a line to every process of this user that speaks; their answers.
+    """Send a line to every process of this user that speaks; their answers, or that one has none.
 
     Sockets of processes that are gone are cleared away.
     """
@@ -89,14 +91,12 @@ def tell(line: str) -> list[dict[str, Any]]:
             caller.settimeout(_PATIENCE_S)
             try:
                 caller.connect(str(path))
+                caller.sendall(line.encode("utf-8", "replace") + b"\n")
+                answers.append(json.loads(_line(caller)))
             except (ConnectionRefusedError, FileNotFoundError):
                 path.unlink(missing_ok=True)
-                continue
-            try:
-                caller.sendall(line.encode() + b"\n")
-                answers.append(json.loads(_line(caller)))
             except (OSError, ValueError):
-                continue
+                answers.append({"done": False, "why": t("a voice does not answer")})
     return answers
 
 

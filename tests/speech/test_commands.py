@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -289,6 +290,15 @@ def test_the_socket_of_a_process_that_is_gone_is_cleared_away():
     control.close()
     assert not control.path.exists()
     assert tell("hello") == []
+
+
+def test_a_voice_that_hangs_is_told_of(room):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as hanging:
+        hanging.bind(str(folder() / "1-1.sock"))
+        hanging.listen(1)
+        answers = tell("pause")
+    assert [answer["done"] for answer in answers] == [False, True]
+    assert answers[0]["why"]
 
 
 def test_others_cannot_reach_the_voice():
