@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edgeassist.cli.arguments import check_apart
-from edgeassist.cli.output import emit, say, show
+from edgeassist.cli.output import emit, show
 from edgeassist.cli.voices import add_voice, check_through, tell_why
 from edgeassist.errors import DeviceError, InputError, WorkError
 from edgeassist.locale import t
@@ -61,7 +61,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Say it; raises `EdgeAssistError` where that cannot be done."""
+    """Say it; exit code 130 if Ctrl-C cut it short. Raises `EdgeAssistError`."""
     from edgeassist.config import load_profile
     from edgeassist.loop.clock import ManualClock, RealClock
     from edgeassist.loop.node import Context, Pace, Stopping
@@ -131,7 +131,7 @@ def _dispatched(
         session.finish()
     except KeyboardInterrupt:
         session.drop()
-        say(t("Stopped."))
+        raise
     finally:
         session.close()
     (spoken,) = told
@@ -215,7 +215,7 @@ def _say(text: str, language: str, voice: Any, options: Any, context: Context) -
         output.drain()
     except KeyboardInterrupt:
         output.stop()
-        say(t("Stopped."))
+        raise
     finally:
         output.close()
     if not samples or first_s is None:
