@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import importlib
 import logging
 import os
+import sys
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 from edgeassist import __version__
@@ -90,5 +94,30 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
+def entry() -> NoReturn:
+    """Run one command and end the process with its exit code.
+
+    A thread may still be inside a native library then (a model that is being loaded when there
+    turns out to be no microphone). Coming back to a Python that is no more it would abort the
+    process, so where there is such a thread the process ends without taking Python apart.
+    """
+    code: list[int] = [1]
+    atexit.register(_leave, code)  # registered first, it runs last
+    try:
+        code[0] = main()
+    except SystemExit as end:
+        code[0] = end.code if isinstance(end.code, int) else int(end.code is not None)
+        raise
+    sys.exit(code[0])
+
+
+def _leave(code: list[int]) -> None:
+    if threading.active_count() > 1:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code[0])
+
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    entry()
