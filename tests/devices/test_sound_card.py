@@ -155,7 +155,7 @@ def test_say_is_heard_on_the_loudspeaker(sound, tmp_path):
     loud = np.flatnonzero(np.abs(samples.astype(int)) > 500)
     # The last quarter of a second is silence; a busy machine may stretch what is heard.
     seconds = (loud[-1] - loud[0]) / 16_000
-    assert record["seconds"] - 0.4 < seconds < record["seconds"] + 1.0
+    assert record["seconds"] - 0.4 < seconds < record["seconds"] + 2.0
 
 
 def test_ctrl_c_silences_say_and_its_exit_code_tells(sound):
@@ -176,7 +176,7 @@ def test_ctrl_c_silences_say_and_its_exit_code_tells(sound):
             if np.abs(np.frombuffer(recorder.stdout.read(640), "<i2").astype(int)).max() > 500:
                 break
         speaking.send_signal(signal.SIGINT)
-        assert speaking.wait(10) == 130
+        assert speaking.wait(30) == 130
     finally:
         speaking.kill()
         speaking.communicate()

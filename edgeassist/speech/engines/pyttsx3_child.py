@@ -14,6 +14,11 @@ import os
 import sys
 from contextlib import suppress
 
+_HEADER_BYTES = 44
+# On a busy machine the end of the last text is now and then taken for that of the new one, and
+# the file has no sound.
+_ATTEMPTS = 3
+
 
 def main() -> None:
     """Serve until standard input ends."""
@@ -43,21 +48,29 @@ def main() -> None:
     answer(ready=True)
     for line in sys.stdin:
         request = json.loads(line)
-        mistakes.clear()
-        with suppress(FileNotFoundError):
-            os.unlink(request["path"])  # so that no old sound is taken for the new one
-        try:
-            for name in ("voice", "rate", "volume"):
-                engine.setProperty(name, request[name])
-            engine.save_to_file(request["text"], request["path"])
-            engine.runAndWait()
-            _espeak.Synchronize()  # a long first clause is still being made when the loop ends
-        except Exception as error:
-            mistaken(None, error)
+        for _ in range(_ATTEMPTS):
+            mistakes.clear()
+            with suppress(FileNotFoundError):
+                os.unlink(request["path"])  # so that no old sound is taken for the new one
+            try:
+                for name in ("voice", "rate", "volume"):
+                    engine.setProperty(name, request[name])
+                engine.save_to_file(request["text"], request["path"])
+                engine.runAndWait()
+                _espeak.Synchronize()  # a long first clause is still being made when the loop ends
+            except Exception as error:
+                mistaken(None, error)
+            if mistakes or _sounds(request["path"]):
+                break
         if mistakes or not os.path.exists(request["path"]):
             answer(error="; ".join(mistakes) or "no sound was written")
         else:
             answer(done=request["path"])
+
+
+def _sounds(path: str) -> bool:
+    """Whether there is sound behind the header of a wav file."""
+    return os.path.exists(path) and os.path.getsize(path) > _HEADER_BYTES
 
 
 if __name__ == "__main__":
