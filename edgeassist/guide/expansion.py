@@ -25,6 +25,7 @@ from edgeassist.guide.egomotion import (
 )
 from edgeassist.guide.following import Follower, Look, Points, both
 from edgeassist.guide.geometry import View
+from edgeassist.guide.motion import scaled
 from edgeassist.guide.regions import Cells, Region, regions
 from edgeassist.guide.sweep import CELL_H, CELL_W, Sweep, sweep
 from edgeassist.loop.events import Box
@@ -84,7 +85,7 @@ class Expansion:
             return Looked()
         view = View.of(self.camera, grey.shape[1], grey.shape[0])
         scale = image.shape[1] / grey.shape[1]
-        boxes = [_scaled(box, 1 / scale) for box in known]
+        boxes = [scaled(box, 1 / scale) for box in known]
         return replace(self._compare(before, now, view, boxes), scale=scale, before_s=before.at_s)
 
     def _compare(self, before: Look, now: Look, view: View, boxes: Sequence[Box]) -> Looked:
@@ -204,14 +205,3 @@ def _cells(seen: Sweep, boxes: Sequence[Box]) -> NDArray[np.bool_]:
             & (rows < box.y2 + CELL_H)
         )
     return known
-
-
-def _scaled(box: Box, scale: float) -> Box:
-    return Box(
-        label=box.label,
-        score=box.score,
-        x1=box.x1 * scale,
-        y1=box.y1 * scale,
-        x2=box.x2 * scale,
-        y2=box.y2 * scale,
-    )

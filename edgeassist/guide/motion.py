@@ -70,7 +70,7 @@ class Growth:
         grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
         if scale < 1:
             grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        boxes = {track.number: _scaled(track.box, scale) for track in tracks}
+        boxes = {track.number: scaled(track.box, scale) for track in tracks}
         before = self._before(at_s)
         if before is not None:
             both = [number for number in boxes if number in before.boxes]
@@ -214,7 +214,8 @@ def _area(box: Box) -> float:
     return (box.x2 - box.x1) * (box.y2 - box.y1)
 
 
-def _scaled(box: Box, scale: float) -> Box:
+def scaled(box: Box, scale: float) -> Box:
+    """The box in a picture `scale` times as large."""
     return Box(
         label=box.label,
         score=box.score,
