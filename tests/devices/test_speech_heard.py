@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pulse
 import speechd
-from heard import recognised
+from heard import recognised, share_understood
 
 BOOK = "今天天气很好，我们去公园看花，桃花开了，很红。" * 10
 
@@ -96,14 +96,13 @@ def test_a_paused_book_is_silent_and_goes_on_when_told(sound, tmp_path):
 
 
 def test_what_is_said_is_understood_whole_while_the_machine_is_busy(sound, tmp_path):
+    text = "Please turn left and walk to the station where my sister waits for the train."
     busy = subprocess.Popen(
         [sys.executable, "-c", "while True: sum(range(10_000))"], stdout=subprocess.DEVNULL
     )
     recorder = speechd.Recorder(sound.env, pulse.OUT)
     try:
-        saying = start(
-            sound, tmp_path, "say", "The weather is very nice today.", "--voice", "pyttsx3"
-        )
+        saying = start(sound, tmp_path, "say", text, "--voice", "pyttsx3")
         _, messages = saying.communicate(timeout=60)
     finally:
         busy.kill()
@@ -116,6 +115,5 @@ def test_what_is_said_is_understood_whole_while_the_machine_is_busy(sound, tmp_p
     zeros = np.flatnonzero(np.diff(np.concatenate([[1], (speech != 0).astype(int), [1]])))
     holes = np.diff(zeros)[::2]
     assert holes.max(initial=0) < 16_000 * 0.25
-    text = recognised(samples, "en").lower()
-    assert "weather" in text
-    assert "today" in text
+    heard = recognised(samples, "en")
+    assert share_understood(text, heard) >= 0.7, heard
