@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from typing import Any
 
 from edgeassist.locale import t
 from edgeassist.loop.events import Caption, Event, Obstacle, Spoken, Utterance
 
 LASTING = 10  # pictures; what was seen in fewer may have been an error of the detector
+_IN_VIEW = 256  # things that may be seen at one time; those before them are not seen again
 
 
 class Tally:
@@ -16,7 +17,9 @@ class Tally:
 
     def __init__(self) -> None:
         self._heard: Counter[str] = Counter()  # finals by language
-        self._seen: Counter[tuple[int, str]] = Counter()  # pictures by track and its label
+        # Pictures by track and its label, the last seen last; no day is too long for it.
+        self._in_view: OrderedDict[tuple[int, str], int] = OrderedDict()
+        self._seen: Counter[str] = Counter()  # things that lasted, by label
         self._warned = 0
         self._said: Counter[str] = Counter()  # by how it ended
 
@@ -26,20 +29,27 @@ class Tally:
             case Caption(final=True) if event.text:
                 self._heard[event.language] += 1
             case Obstacle():
-                self._seen[event.track, event.label] += 1
+                self._see((event.track, event.label))
             case Utterance():
                 self._warned += 1
             case Spoken():
                 self._said[event.how.value] += 1
+
+    def _see(self, thing: tuple[int, str]) -> None:
+        pictures = self._in_view.pop(thing, 0) + 1
+        self._in_view[thing] = pictures
+        if pictures == LASTING:
+            self._seen[thing[1]] += 1
+        if len(self._in_view) > _IN_VIEW:
+            self._in_view.popitem(last=False)
 
     def lines(self) -> list[str]:
         """One line each for what was heard, seen and said; none for what cannot be."""
         lines = []
         if self._heard:
             lines.append(t("Heard: {what}", what=_list(self._heard)))
-        seen = Counter(label for (_, label), count in self._seen.items() if count >= LASTING)
-        if seen:
-            lines.append(t("Seen: {what}", what=_list(seen)))
+        if self._seen:
+            lines.append(t("Seen: {what}", what=_list(self._seen)))
         if self._warned:
             lines.append(t("Warnings: {count}", count=self._warned))
         if self._said:
