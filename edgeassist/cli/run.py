@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from pathlib import Path
 from typing import Any
 
 from edgeassist.cli.arguments import positive
 from edgeassist.cli.output import output_error, say, show
 from edgeassist.locale import t
+
+LEVELS = ("error", "warning", "info", "debug")
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -23,7 +26,8 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         ),
         epilog=t(
             "Examples:\n  edgeassist run captions\n  edgeassist run my.toml --seconds 60 "
-            "--json events.jsonl\n  edgeassist run demo --report demo-out/report.html"
+            "--json events.jsonl\n  edgeassist run demo --report demo-out/report.html\n"
+            "  edgeassist run --service /etc/edgeassist/edgeassist.toml"
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -35,6 +39,20 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "--report", metavar="FILE", type=Path, help=t("write a one-page HTML report with pictures")
     )
+    parser.add_argument(
+        "--service",
+        action="store_true",
+        help=t(
+            "run as the device's service: go on without what is missing, with the last good config "
+            "if this one is wrong; tell systemd how it is; see install-service"
+        ),
+    )
+    parser.add_argument(
+        "--log",
+        choices=LEVELS,
+        default=None,
+        help=t("how much is logged to standard error (default: warning; info as a service)"),
+    )
     parser.set_defaults(run=run)
 
 
@@ -42,6 +60,10 @@ def run(args: argparse.Namespace) -> int:
     """Run the config; exit code 1 if a module was given up on."""
     import sys
 
+    if args.log:
+        logging.getLogger("edgeassist").setLevel(args.log.upper())
+    if args.service:
+        return run_service(args)
     from edgeassist.cli.memory import MemoryWatch
     from edgeassist.cli.stoppable import run_stoppable
     from edgeassist.cli.summary import Tally, table
@@ -95,6 +117,33 @@ def run(args: argparse.Namespace) -> int:
         for line in (*tally.lines(), *table(summary)):
             show(line)
     return 0 if well else 1
+
+
+def run_service(args: argparse.Namespace) -> int:
+    """Run until told to stop; exit code 1 where the loop ended by itself and was not well."""
+    from edgeassist.cli.stoppable import run_stoppable
+    from edgeassist.cli.terminal import Terminal
+    from edgeassist.config import load_config
+    from edgeassist.loop.graph import Graph
+    from edgeassist.service.hangs import Hangs, default_path
+    from edgeassist.service.journal import log_to_journal
+    from edgeassist.service.notify import Notifier
+    from edgeassist.service.watch import Watchman
+
+    log_to_journal(args.log or "info")
+    config = load_config(args.config)
+    # What is said and shown does not belong into the system's journal.
+    modules = tuple(module for module in config.modules if module.plugin is not Terminal)
+    graph = Graph(
+        modules,
+        profile=config.profile,
+        language=config.language,
+        pace=config.pace,
+        keep_going=True,
+        watch=Watchman(Notifier(), Hangs(default_path()), config.language),
+    )
+    well = run_stoppable(graph, args.seconds)
+    return 0 if well or graph.stopping else 1
 
 
 class _History:

@@ -79,6 +79,7 @@ class Camera:
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
         self.replaced = 0
+        self.busy_since_ns: int | None = None  # in the driver
 
     def open(self) -> None:
         """Get the camera, and one picture; raises `DeviceError` if it gives none."""
@@ -122,6 +123,7 @@ class Camera:
                     self._tell(State.RUNNING)
                 return newest
             waited_s += _LOOK_S
+            self._context.alive()
             if waited_s >= patience_s and not gone:
                 gone = True
                 self._tell(State.STALLED, t("gives no picture any more"))
@@ -146,14 +148,17 @@ class Camera:
         misreads, retry_s = 0, _RETRY_S[0]
         while not self._closing.is_set():
             if capture is None:
+                self.busy_since_ns = None
                 if self._closing.wait(retry_s):
                     break
                 retry_s = min(2 * retry_s, _RETRY_S[1])
+                self.busy_since_ns = self._context.clock.now_ns()
                 try:
                     capture = self._connect()
                 except DeviceError as error:
                     log.debug(str(error))
                     continue
+            self.busy_since_ns = self._context.clock.now_ns()
             got = capture.read()
             if got is not None:
                 misreads, retry_s = 0, _RETRY_S[0]

@@ -132,6 +132,7 @@ class Microphone:
             # Real time, whatever the loop's clock: the converter runs on its own.
             while not self._changed.wait_for(lambda: bool(self._raw), _LOOK_S):
                 waited_s += _LOOK_S
+                self._context.alive()
                 if self._context.stopping:
                     return None
                 if waited_s >= _GONE_S or not self._stream.active:

@@ -137,12 +137,17 @@ class Inbox:
         """Nobody reads any more: what waits is dropped (counted), and no writer is held up."""
         with self._changed:
             self._closed = True
-            for event in self._events:
-                lane = self._lanes[type(event)]
-                lane.drops += 1
-                lane.waiting -= 1
-            self._events.clear()
-            self._changed.notify_all()
+            self._drop_all()
+
+    def clear(self) -> None:
+        """Drop what waits (counted): nobody reads for now, and no writer is held up."""
+        with self._changed:
+            self._drop_all()
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self._over
 
     def stats(self) -> list[LaneStats]:
         """The counts of each lane that was used."""
@@ -158,6 +163,14 @@ class Inbox:
     @property
     def _over(self) -> bool:
         return self._ended or self._closed
+
+    def _drop_all(self) -> None:
+        for event in self._events:
+            lane = self._lanes[type(event)]
+            lane.drops += 1
+            lane.waiting -= 1
+        self._events.clear()
+        self._changed.notify_all()
 
     def _drop_oldest(self, kind: type[Event], lane: _Lane) -> None:
         place, oldest = next((i, e) for i, e in enumerate(self._events) if type(e) is kind)

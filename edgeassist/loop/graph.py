@@ -17,6 +17,7 @@ from edgeassist.locale import t
 from edgeassist.loop.channel import LIVE, PATIENT, Inbox
 from edgeassist.loop.clock import NS, Clock, RealClock
 from edgeassist.loop.events import Command, Event, Pulse, State, Status, Utterance
+from edgeassist.loop.health import Answer, Health
 from edgeassist.loop.metrics import Metrics
 from edgeassist.loop.node import Context, Pace, Stopping
 from edgeassist.loop.runner import Runner
@@ -26,11 +27,11 @@ from edgeassist.profile import Profile
 log = logging.getLogger("edgeassist.loop")
 
 STOP_WITHIN_S = 2.0
-STALLED_AFTER_S = 10.0
 LOOK_EVERY_S = 0.1
 SUPERVISOR = "supervisor"
 
 Tap = Callable[[str, Event], None]
+Watch = Callable[["Graph"], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +56,22 @@ class Graph:
         clock: Clock | None = None,
         keep_going: bool = False,
         taps: Iterable[Tap] = (),
+        watch: Watch = lambda graph: None,
     ) -> None:
+        """With `keep_going` a module that cannot start costs its function alone.
+
+        In a live loop nobody waits then for one that takes long, and one that was given up on is
+        tried again for ever. `watch` is called ten times a second, on the thread of `run`.
+        """
         self.clock = clock or RealClock()
         self.metrics = Metrics()
         self.stopping = Stopping(self.clock)
         self._language = language
         self._keep_going = keep_going
         self._taps = tuple(taps)
+        self._watch = watch
+        self._apart = keep_going and pace is Pace.REAL  # each begins as soon as it is open
+        self._told_failed: set[str] = set()
         self._changed = threading.Condition()
         self._states: dict[str, State] = {}
         rules = LIVE if pace is Pace.REAL else PATIENT
@@ -82,6 +92,7 @@ class Graph:
                 self.metrics,
                 self._emit,
                 self._one_ended,
+                lasting=keep_going and pace is Pace.REAL,
             )
             for module in modules
         ]
@@ -99,15 +110,15 @@ class Graph:
         Raises the module's own error if one cannot start and `keep_going` is off.
         """
         self._open()
-        for runner in self._runners:
-            runner.go()
         due_ns = None if seconds is None else self.clock.now_ns() + round(seconds * NS)
         while not self._wait_for_end(LOOK_EVERY_S):
             self._look_for_stalled()
+            self._watch(self)
             if self.stopping.left_s() == 0.0:
                 break
             if due_ns is not None and self.clock.now_ns() >= due_ns:
                 self.stop()
+        self._watch(self)
         return self._all_ended_well()
 
     def stop(self, within_s: float = STOP_WITHIN_S) -> None:
@@ -138,9 +149,30 @@ class Graph:
             "modules": {runner.name: runner.state.value for runner in self._runners},
         }
 
+    def health(self) -> Health:
+        """How the modules are now."""
+        now_ns = self.clock.now_ns()
+        answers = {runner.name: runner.answers(now_ns) for runner in self._runners}
+        off = (State.RESTARTING, State.DEGRADED)
+        return Health(
+            opening=tuple(runner.name for runner in self._runners if not runner.opened.is_set()),
+            stalled=tuple(name for name, found in answers.items() if found >= Answer.STALLED),
+            hung=tuple(name for name, found in answers.items() if found is Answer.HUNG),
+            off=tuple(runner.name for runner in self._runners if runner.state in off),
+            stopping=bool(self.stopping),
+        )
+
+    def found(self) -> dict[str, str]:
+        """What each module that has been opened lacks, "" where nothing."""
+        return {runner.name: runner.found for runner in self._runners if runner.opened.is_set()}
+
     def _open(self) -> None:
         for runner in self._runners:
             runner.start()
+            if self._apart:
+                runner.go()
+        if self._apart:
+            return
         for runner in self._runners:
             runner.opened.wait()
         failed = [runner for runner in self._runners if runner.could_not_start]
@@ -150,8 +182,16 @@ class Graph:
                 runner.inbox.end()
                 runner.go()
             raise ConfigError("", "", mistakes=tuple(_start_error(runner) for runner in failed))
-        for runner in failed:
-            log.warning("%s", _start_error(runner))
+        for runner in self._runners:
+            runner.go()
+        self._tell_failed()
+
+    def _tell_failed(self) -> None:
+        """Name in the log, once each, those that could not start."""
+        for runner in self._runners:
+            if runner.could_not_start and runner.name not in self._told_failed:
+                self._told_failed.add(runner.name)
+                log.warning("%s", _start_error(runner))
 
     def _emitter(self, name: str) -> Callable[[Event], None]:
         return lambda event: self._emit(name, event)
@@ -194,11 +234,11 @@ class Graph:
             return self.clock.wait_for(self._changed, lambda: not self._alive, seconds)
 
     def _look_for_stalled(self) -> None:
+        self._tell_failed()
         now_ns = self.clock.now_ns()
         for runner in self._runners:
-            since_ns = runner.busy_since_ns
-            stalled = since_ns is not None and now_ns - since_ns > STALLED_AFTER_S * NS
-            if stalled and runner.state is State.RUNNING:
+            stalled = runner.answers(now_ns) >= Answer.STALLED
+            if stalled and runner.state in (State.STARTING, State.RUNNING):
                 runner.say(State.STALLED, t("does not answer"))
             elif not stalled and runner.state is State.STALLED:
                 runner.say(State.RUNNING)

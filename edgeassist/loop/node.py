@@ -27,6 +27,7 @@ class Stopping:
         self._clock = clock
         self._changed = threading.Condition()
         self._by_ns: int | None = None
+        self._waits: dict[int, int | None] = {}  # by thread: when its last wait ended
 
     def __bool__(self) -> bool:
         return self._by_ns is not None
@@ -44,8 +45,20 @@ class Stopping:
 
     def wait(self, seconds: float) -> bool:
         """Wait that long by the loop's clock, or less if told to stop; return whether told."""
-        with self._changed:
-            return self._clock.wait_for(self._changed, lambda: self._by_ns is not None, seconds)
+        me = threading.get_ident()
+        self._waits[me] = None
+        try:
+            with self._changed:
+                return self._clock.wait_for(self._changed, lambda: self._by_ns is not None, seconds)
+        finally:
+            self._waits[me] = self._clock.now_ns()
+
+    def last_wait_ns(self, thread: int | None) -> int | None:
+        """When that thread was last seen waiting here (now, if it is); None if it never was."""
+        if thread not in self._waits:
+            return None
+        ended_ns = self._waits[thread]
+        return self._clock.now_ns() if ended_ns is None else ended_ns
 
     def wait_until(self, due_ns: int) -> bool:
         """Wait for a moment of the loop's clock, or less if told to stop; return whether told."""
@@ -64,6 +77,9 @@ class Context:
     pace: Pace = Pace.REAL
     # For nodes with threads of their own: put an event out at any time. Most just yield.
     emit: Callable[[Event], None] = field(default=lambda event: None)
+    # For live sources of sound or pictures that wait for their device by other means than
+    # `stopping.wait`: called now and then while they wait, else they are taken for hung.
+    alive: Callable[[], None] = field(default=lambda: None)
 
 
 @runtime_checkable
@@ -73,6 +89,10 @@ class Node(Protocol):
     Built anew by `(options, context)` after each failure. The constructor is cheap; `open` gets
     devices and models. Nothing but `EdgeAssistError` with a fix is worth raising on purpose; any
     other exception restarts the node.
+
+    Two things a node may have besides: `busy_since_ns`, since when (loop clock) threads of its own
+    have been at one piece of work that should be over soon, None while they are not; `lacks()`, a
+    text for the user where it opens without the device it is for, "" where that is there.
     """
 
     Options: ClassVar[type[Any]]  # a frozen dataclass; its fields are the config's keys

@@ -5,22 +5,27 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from edgeassist.errors import EdgeAssistError
 from edgeassist.loop.channel import Closed, Inbox
-from edgeassist.loop.events import Event, State, Status
+from edgeassist.loop.events import AudioBlock, Event, State, Status, VideoFrame
+from edgeassist.loop.health import Answer, answer
 from edgeassist.loop.metrics import Metrics
-from edgeassist.loop.node import Context, Source
-from edgeassist.loop.supervisor import Restarts
+from edgeassist.loop.node import Context, Pace, Source
+from edgeassist.loop.supervisor import AGAIN_S, Restarts
 
 log = logging.getLogger("edgeassist.loop")
+
+_LOOK_S = 0.2  # how often a long wait is broken to see whether the input has ended
 
 
 class Runner:
     """Keeps one module going until its input is over or it has failed too often.
 
     `emit(name, event)` hands its events on; `ended(runner)` is called once, on its thread.
+    A `lasting` one is never given up on for good: it is tried again every 30 s.
     """
 
     def __init__(
@@ -32,6 +37,8 @@ class Runner:
         metrics: Metrics,
         emit: Callable[[str, Event], None],
         ended: Callable[[Runner], None],
+        *,
+        lasting: bool = False,
     ) -> None:
         self.plugin = plugin
         self.name = context.name
@@ -39,12 +46,17 @@ class Runner:
         self.state = State.STARTING
         self.could_not_start: Exception | None = None
         self.opened = threading.Event()  # the first attempt to open is over, well or badly
-        self.busy_since_ns: int | None = None  # None while it waits for input
+        self.found = ""  # what it lacks although it is open, or why it did not open
+        self._busy_since_ns: int | None = None  # None while it waits for input
+        self._opening_since_ns: int | None = None
+        self._node: Any = None
         self._options = options
-        self._context = context
+        self._context = replace(context, alive=self._alive)
         self._metrics = metrics
         self._emit = emit
         self._ended = ended
+        self._lasting = lasting
+        self._off = False  # told so, and not back since
         self._go = threading.Event()
         self._restarts = Restarts()
         self._thread = threading.Thread(target=self._live, name=self.name, daemon=True)
@@ -61,6 +73,15 @@ class Runner:
         """Wait for the thread; return whether it has ended."""
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
+
+    def answers(self, now_ns: int) -> Answer:
+        """Whether its calls, its own threads and its device come back."""
+        busy = [self._busy_since_ns, getattr(self._node, "busy_since_ns", None)]
+        if isinstance(self._node, Source) and busy[0] is not None:
+            waited_ns = self._context.stopping.last_wait_ns(self._thread.ident)
+            busy[0] = max(busy[0], waited_ns or 0)
+        since_ns = min((mark for mark in busy if mark is not None), default=None)
+        return answer(now_ns, since_ns, self._opening_since_ns)
 
     def say(self, state: State, why: str = "") -> None:
         """Tell the loop how this module is."""
@@ -88,10 +109,14 @@ class Runner:
         """One life of the node; return whether it was the last."""
         node = None
         try:
-            node = self.plugin(self._options, self._context)
+            self._opening_since_ns = self._context.clock.now_ns()
+            node = self._node = self.plugin(self._options, self._context)
             node.open()
+            self._opening_since_ns = None
+            self.found = node.lacks() if hasattr(node, "lacks") else ""
             self.opened.set()
             self._go.wait()
+            self._off = False
             self.say(State.RUNNING)
             self._work(node)
             self.say(State.ENDED)
@@ -99,14 +124,13 @@ class Runner:
         except Exception as error:
             return self._failed(error)
         finally:
-            self.busy_since_ns = None
+            self._opening_since_ns = self._node = None
             if node is not None:
                 self._close(node)
 
     def _work(self, node: Any) -> None:
         if isinstance(node, Source):
-            for event in node.events():
-                self._emit(self.name, event)
+            self._give(node)
             return
         while True:
             try:
@@ -117,26 +141,45 @@ class Runner:
         for result in node.finish():
             self._emit(self.name, result)
 
+    def _give(self, node: Source) -> None:
+        """Hand on all that a source gives; a live one of sound or pictures has to go on giving."""
+        media = {AudioBlock, VideoFrame}.intersection(self.plugin.produces)
+        watched = bool(media) and self._context.pace is Pace.REAL
+        events = iter(node.events())
+        while True:
+            self._busy_since_ns = self._context.clock.now_ns() if watched else None
+            event = next(events, None)
+            self._busy_since_ns = None
+            if event is None:
+                return
+            self._emit(self.name, event)
+
+    def _alive(self) -> None:
+        if self._busy_since_ns is not None:
+            self._busy_since_ns = self._context.clock.now_ns()
+
     def _handle(self, node: Any, event: Event) -> None:
         """Hand on what the node makes of one event; its time is taken, waits for readers apart."""
         clock = self._context.clock
-        self.busy_since_ns = mark_ns = clock.now_ns()
+        self._busy_since_ns = mark_ns = clock.now_ns()
         spent_ns = 0
         for result in node.handle(event):
             spent_ns += clock.now_ns() - mark_ns
-            self.busy_since_ns = None
+            self._busy_since_ns = None
             self._emit(self.name, result)
-            self.busy_since_ns = mark_ns = clock.now_ns()
+            self._busy_since_ns = mark_ns = clock.now_ns()
         spent_ns += clock.now_ns() - mark_ns
-        self.busy_since_ns = None
+        self._busy_since_ns = None
         self._metrics.worked(self.name, spent_ns)
 
     def _failed(self, error: Exception) -> bool:
         known = isinstance(error, EdgeAssistError)
         why = str(error) if known else f"{type(error).__name__}: {error}"
         log.debug("%s", self.name, exc_info=error)
+        self.found = why
+        self._opening_since_ns = self._busy_since_ns = self._node = None
         if self.opened.is_set():
-            log.warning("%s: %s", self.name, why)
+            log.log(logging.DEBUG if self._off else logging.WARNING, "%s: %s", self.name, why)
         else:
             # Whether to go on without it is the graph's decision, made before anything flows.
             self.could_not_start = error
@@ -145,15 +188,29 @@ class Runner:
         if self._context.stopping:
             self.say(State.ENDED, why)
             return True
+        if self._off:
+            return self._wait_without_it()
         delay_s = self._restarts.after_failure(self._context.clock.now_ns())
         if delay_s is None:
             self.say(State.DEGRADED, why)
-            return True
+            self._off = self._lasting
+            return not self._off or self._wait_without_it()
         self.say(State.RESTARTING, why)
         return self._context.stopping.wait(delay_s)
 
+    def _wait_without_it(self) -> bool:
+        """Let some time pass, what comes in unread; return whether the end has come."""
+        for _ in range(round(AGAIN_S / _LOOK_S)):
+            self.inbox.clear()
+            if self._context.stopping.wait(_LOOK_S) or (self.plugin.consumes and self.inbox.ended):
+                return True
+        return False
+
     def _close(self, node: Any) -> None:
+        self._busy_since_ns = self._context.clock.now_ns()
         try:
             node.close()
         except Exception:
             log.debug("%s could not be closed", self.name, exc_info=True)
+        finally:
+            self._busy_since_ns = None

@@ -12,6 +12,7 @@ FIRST_DELAY_S = 1.0
 LONGEST_DELAY_S = 30.0
 MOST_RESTARTS = 5
 WITHIN_S = 60.0
+AGAIN_S = 30.0  # in a loop that keeps going, a module that was given up on is tried again
 
 
 class Restarts:
@@ -35,9 +36,10 @@ def announcement(status: Status, was: State | None, language: str) -> list[Event
     if not status.lost:
         return []
     lost = t(status.lost, lang=language)
-    if status.state in (State.DEGRADED, State.STALLED):
+    off = (State.DEGRADED, State.STALLED)
+    if status.state in off and was not in off:
         text = lost
-    elif status.state is State.RUNNING and was in (State.STALLED, State.DEGRADED):
+    elif status.state is State.RUNNING and was in off:
         text = t("over: {lost}", lang=language, lost=lost)
     else:
         return []

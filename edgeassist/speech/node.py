@@ -39,6 +39,11 @@ class Speech:
         emit = self._context.emit
         self._session = Session(self._options, self._context, emit, self._pass_on)
 
+    @property
+    def busy_since_ns(self) -> int | None:
+        """Since when the voice or the loudspeaker has given no answer."""
+        return None if self._session is None else self._session.busy_since_ns
+
     def handle(self, event: Event) -> Iterable[Event]:
         """Leave an utterance with the player; what becomes of it is emitted when it is known."""
         if self._session is None:

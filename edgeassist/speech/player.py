@@ -56,7 +56,8 @@ class Player(Talker):
         self._playing: Piece | None = None
         self._at = 0  # blocks of it that were handed over
         self._anew = False  # what sounds has to begin anew
-        self._sounds = Sounds(voice, self._arbiter.upcoming, self._changed)
+        self._busy_since_ns: int | None = None  # with the output
+        self._sounds = Sounds(voice, self._arbiter.upcoming, self._changed, clock)
         self._begin()
 
     @property
@@ -68,6 +69,14 @@ class Player(Talker):
     def voice_name(self) -> str:
         """Of the voice, for people."""
         return self._sounds.voice_name
+
+    @property
+    def busy_since_ns(self) -> int | None:
+        """Since when the output has not taken a block, or the voice has not given one."""
+        if self._failed is not None:
+            return None
+        marks = (self._busy_since_ns, self._sounds.busy_since_ns)
+        return min((mark for mark in marks if mark is not None), default=None)
 
     def loudness(self, volume: float) -> None:
         """From the next block on; 1 is as loud as the voice is."""
@@ -118,9 +127,11 @@ class Player(Talker):
     def _say_all(self) -> None:
         self._playing, self._at = None, 0
         while True:
+            self._busy_since_ns = None
             with self._changed:
                 while (step := self._step()) is None:
                     self._changed.wait()
+            self._busy_since_ns = self._clock.now_ns()
             for spoken in step.told:
                 self._tell(spoken)
             if step.cut_off:

@@ -120,6 +120,11 @@ class Session:
         return self._speaking.paused
 
     @property
+    def busy_since_ns(self) -> int | None:
+        """Since when the voice or its output has been at one piece of work; None if neither is."""
+        return self._speaking.busy_since_ns if isinstance(self._speaking, Player) else None
+
+    @property
     def voice_name(self) -> str:
         """Of what speaks now, for people."""
         return self._speaking.voice_name

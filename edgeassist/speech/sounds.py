@@ -11,6 +11,7 @@ import numpy as np
 
 from edgeassist.devices.audiofile import cut
 from edgeassist.errors import EdgeAssistError
+from edgeassist.loop.clock import Clock
 from edgeassist.loop.events import Priority
 from edgeassist.speech.arbiter import Piece
 from edgeassist.speech.output import BLOCKS_PER_S
@@ -38,9 +39,15 @@ class Sounds:
     """
 
     def __init__(
-        self, voice: Voice, upcoming: Callable[[], list[Piece]], changed: threading.Condition
+        self,
+        voice: Voice,
+        upcoming: Callable[[], list[Piece]],
+        changed: threading.Condition,
+        clock: Clock,
     ) -> None:
         self._voice = voice
+        self._clock = clock
+        self.busy_since_ns: int | None = None  # since when the voice has given nothing new
         self._upcoming = upcoming
         self._changed = changed
         self._sounds: dict[Key, Sound] = {}
@@ -103,6 +110,7 @@ class Sounds:
                 self._rendering = piece
                 sound = self._sounds[_key(piece)] = Sound()
             done = failed = False
+            self.busy_since_ns = self._clock.now_ns()
             try:
                 done = self._render(piece, sound)
             except Exception as error:
@@ -112,6 +120,7 @@ class Sounds:
                     piece.text,
                     error if isinstance(error, EdgeAssistError) else repr(error),
                 )
+            self.busy_since_ns = None
             with self._changed:
                 self._rendering = None
                 if done or (failed and not self._next and not self._outrun(piece)):
@@ -128,6 +137,7 @@ class Sounds:
             with self._changed:
                 if self._closed or self._next or self._outrun(piece):
                     return False
+                self.busy_since_ns = self._clock.now_ns()
                 sound.blocks.append(np.pad(block, (0, size - len(block))))
                 self._changed.notify_all()
         with self._changed:
