@@ -25,10 +25,16 @@ class Frame:
 
     at_s: float
     decoded: Any  # av.VideoFrame
+    converter: Any  # av.video.reformatter.VideoReformatter, one a file
 
     def image(self) -> Picture:
-        """uint8, height x width x 3, BGR, the right way up."""
-        image: Picture = self.decoded.to_ndarray(format="bgr24")
+        """uint8, height x width x 3, BGR, the right way up.
+
+        A picture that converts itself begins threads of its own for it, which stay until it goes:
+        hundreds in a minute, and seven times the processor time.
+        """
+        converted = self.converter.reformat(self.decoded, format="bgr24", threads=1)
+        image: Picture = converted.to_ndarray()
         # Phones store the picture as the sensor lies, and how to turn or mirror it.
         matrix = self.decoded.side_data.get("DISPLAYMATRIX")
         return image if matrix is None else upright(image, bytes(matrix))
@@ -59,9 +65,11 @@ class VideoFile:
 
     def __init__(self, path: Path) -> None:
         import av
+        from av.video.reformatter import VideoReformatter
 
         self.path = path
         self.damaged = 0
+        self._converter = VideoReformatter()
         self._open = ExitStack()
         try:
             # A playlist must not make us reach for the network.
@@ -124,7 +132,7 @@ class VideoFile:
                 first_s = 0.0 if raw_s is None else raw_s
             at_s = last_s + spacing_s if raw_s is None else max(raw_s - first_s, last_s)
             last_s = at_s
-            yield Frame(at_s, decoded)
+            yield Frame(at_s, decoded, self._converter)
         if first_s is None:
             raise _no_pictures(self.path)
 

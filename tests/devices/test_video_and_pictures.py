@@ -8,10 +8,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import psutil
 import pytest
 
 from edgeassist.devices.images import ImageFolder, ImageFolderOptions, read_image
 from edgeassist.devices.video import VideoOptions, VideoSource
+from edgeassist.devices.videofile import open_video
 from edgeassist.errors import InputError
 from edgeassist.loop.clock import ManualClock, RealClock
 from edgeassist.loop.events import VideoFrame
@@ -61,6 +63,14 @@ def test_every_picture_of_a_video_comes_with_its_own_time(tmp_path):
     assert [frame.number for frame in found] == [0, 1, 2, 3, 4]
     assert found[0].image.shape == (48, 64, 3)
     assert found[4].image.mean() == pytest.approx(40, abs=4)
+
+
+def test_a_long_film_begins_no_thread_for_each_of_its_pictures(tmp_path):
+    with open_video(video(tmp_path / "a.mp4", [n / 25 for n in range(60)])) as film:
+        before = psutil.Process().num_threads()
+        kept = [(frame, frame.image()) for frame in film.frames()]
+        assert psutil.Process().num_threads() <= before + 4  # the decoder's own
+    assert len(kept) == 60
 
 
 def test_a_part_of_a_video_begins_at_zero(tmp_path):
