@@ -29,6 +29,7 @@ from edgeassist.errors import ConfigError, EdgeAssistError, InputError
 from edgeassist.locale import LANGUAGES, t
 from edgeassist.loop.graph import Module
 from edgeassist.loop.node import Pace
+from edgeassist.parsing import toml
 from edgeassist.profile import Profile
 from edgeassist.resources import data_dir
 from edgeassist.userprofile import laid_over, own_path
@@ -137,7 +138,7 @@ def _find(name: str | Path, folder: str) -> Path:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
+        return toml(path.read_bytes().decode("utf-8"))
     except FileNotFoundError:
         raise InputError(str(path), t("there is no such file")) from None
     except UnicodeDecodeError as error:

@@ -16,6 +16,7 @@ from typing import Any
 
 from edgeassist.errors import InputError
 from edgeassist.locale import t
+from edgeassist.parsing import toml
 
 HEAD = "# Measured on this user; goes before the shipped profile of that name.\n"
 
@@ -60,7 +61,7 @@ def with_values(text: str, table: str, values: Mapping[str, float]) -> str:
             lines.insert(begin + 1, f"{key} = {value!r}")
     new = "\n".join(lines) + "\n"
     try:
-        right = tomllib.loads(new) == laid_over(tomllib.loads(text), {table: dict(values)})
+        right = toml(new) == laid_over(toml(text), {table: dict(values)})
     except tomllib.TOMLDecodeError:
         right = False
     if not right:

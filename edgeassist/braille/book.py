@@ -31,6 +31,7 @@ from edgeassist.chinese import reader_with
 from edgeassist.chinese.files import pieces_of
 from edgeassist.errors import InputError
 from edgeassist.locale import t
+from edgeassist.parsing import json_value
 
 _KEEP_EVERY_S = 1.0
 
@@ -233,7 +234,7 @@ def _keep(
 def _saved(mark: Path, identity: dict[str, Any], file: IO[bytes]) -> _Saved | None:
     """Where an earlier run of the same work stopped; None where there is nothing to go on with."""
     try:
-        record = json.loads(mark.read_text("utf-8"))
+        record = json_value(mark.read_text("utf-8"))
         found = _Saved(
             (int(record["read"][0]), int(record["read"][1])),
             int(record["done"]),

@@ -37,7 +37,15 @@ _SKIPPED = frozenset(["head", "script", "style", "rt", "rp"])  # ruby repeats wh
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _ENCODING = re.compile(rb"""<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)""")
 _BROKEN_LINE = re.compile(r"(?<=[^\x00-\xff])[ \t\r]*\n\s*(?=[^\x00-\xff])")
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,  # an offset before the file's beginning, a name that is no text
+    OverflowError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +109,7 @@ class Epub:
                     yield from reads.take()
                     data = file.read(_CHUNK)
                 reads.feed(decoder.decode(b"", final=True))
-        except (*_UNREADABLE, UnicodeError, LookupError) as error:
+        except (*_UNREADABLE, OSError, LookupError) as error:
             raise self._damaged(info.filename, str(error)) from error
         reads.close()
         reads.end()
@@ -142,7 +150,7 @@ class Epub:
             if b"<!ENTITY" in data:
                 raise self._damaged(name, t("it defines entities"))
             return ET.fromstring(data)
-        except (*_UNREADABLE, ET.ParseError, LookupError, ValueError) as error:
+        except (*_UNREADABLE, OSError, ET.ParseError, LookupError) as error:
             raise self._damaged(name, str(error)) from error
 
     def _refuse_encrypted(self, documents: dict[str, zipfile.ZipInfo]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
 from edgeassist.captions.formats import Cue, from_plain
+from edgeassist.parsing import json_value
 
 _SESSION = b'{"type": "session"'
 _MOST_AT_ONCE = 10_000  # lines; of a longer journal only the last are given
@@ -61,14 +61,14 @@ class Follower:
 
 def _zero(line: bytes, before: float) -> float:
     try:
-        return float(json.loads(line)["zero"])
+        return float(json_value(line)["zero"])
     except (ValueError, KeyError, TypeError):
         return before
 
 
 def _kept(at: int, zero: float, line: bytes) -> Kept | None:
     try:
-        cue = from_plain(json.loads(line))
+        cue = from_plain(json_value(line))
     except (ValueError, KeyError, TypeError):
         return None
     return Kept(at=at, zero=zero, cue=cue)

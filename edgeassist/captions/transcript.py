@@ -30,6 +30,7 @@ from edgeassist.captions.subtitles import subtitles
 from edgeassist.errors import InputError, WorkError
 from edgeassist.locale import t
 from edgeassist.loop.events import Caption
+from edgeassist.parsing import json_value
 
 _MOST_UNWRITTEN = 10_000
 _SET_ASIDE = 256 * 1024  # bytes: 1,000 to 2,000 finals
@@ -152,7 +153,7 @@ def read_journal(path: Path) -> list[Session]:
     sessions: list[tuple[float, list[Cue]]] = []
     for number, line in enumerate(_lines(path), 1):
         try:
-            record = json.loads(line)
+            record = json_value(line)
             if record["type"] == "session":
                 sessions.append((record["zero"], []))
             else:

@@ -21,6 +21,7 @@ from edgeassist.chinese.normal import is_hanzi, normalise
 from edgeassist.chinese.syllables import from_tone_marks, is_syllable
 from edgeassist.errors import InputError
 from edgeassist.locale import t
+from edgeassist.parsing import toml
 
 JOINED = "joined"
 _LINE = re.compile(r"at line (\d+)")
@@ -85,7 +86,7 @@ def _of_lines(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
 
 def _of_toml(path: Path, lines: list[tuple[int, str]]) -> Iterator[_Entry]:
     try:
-        table = tomllib.loads("\n".join(line for _, line in lines))
+        table = toml("\n".join(line for _, line in lines))
     except tomllib.TOMLDecodeError as error:
         place = _LINE.search(str(error))
         raise _wrong(

@@ -6,6 +6,7 @@ outside the model's folder.
 
 from __future__ import annotations
 
+import errno
 import gzip
 import lzma
 import subprocess
@@ -29,6 +30,9 @@ _DAMAGES = (
     gzip.BadGzipFile,
     EOFError,
     NotImplementedError,  # an unknown compression
+    RuntimeError,  # it wants a password
+    ValueError,  # an offset before the file's beginning, a name that is no text
+    OverflowError,
 )
 
 
@@ -53,11 +57,19 @@ def member(archive: Path, kind: str, pattern: str) -> Iterator[IO[bytes]]:
             with _unpacked_deb(archive) as tar:
                 yield _found(tar, archive, pattern)
     except _DAMAGES as error:
-        raise ModelError(
-            archive.name,
-            t("the archive is damaged: {why}", why=error),
-            fix=t("Run the same command again"),
-        ) from error
+        raise _damaged(archive, error) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a full disk and the like is not the archive's fault
+            raise
+        raise _damaged(archive, error) from error
+
+
+def _damaged(archive: Path, why: Exception) -> ModelError:
+    return ModelError(
+        archive.name,
+        t("the archive is damaged: {why}", why=why),
+        fix=t("Run the same command again"),
+    )
 
 
 def _named(archive: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:

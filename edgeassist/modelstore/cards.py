@@ -20,6 +20,7 @@ from typing import Any
 from edgeassist.errors import ModelError
 from edgeassist.locale import t
 from edgeassist.modelstore.table import Table
+from edgeassist.parsing import toml
 from edgeassist.resources import data_dir
 
 CONVERTER = 1  # raise it when converted models must be made anew
@@ -181,7 +182,7 @@ def _paths() -> dict[str, Path]:
 
 def _read(path: Path) -> Card:
     try:
-        table = Table(path, "", tomllib.loads(path.read_text("utf-8")))
+        table = Table(path, "", toml(path.read_text("utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ModelError(
             str(path),

@@ -26,6 +26,7 @@ from edgeassist.locale import t
 from edgeassist.modelstore.archives import member
 from edgeassist.modelstore.cards import Card, Content, File, card
 from edgeassist.modelstore.hashing import sha256
+from edgeassist.parsing import json_value
 
 STAMP = ".edgeassist.json"
 _BLOCK = 1 << 20
@@ -83,7 +84,7 @@ def look(known: Card, *, thorough: bool = False) -> Finding:
     """Whether a model is installed; hashes only files that changed, or all if `thorough`."""
     folder = models_folder() / known.name
     try:
-        stamp = json.loads((folder / STAMP).read_text("utf-8"))
+        stamp = json_value((folder / STAMP).read_text("utf-8"))
         recipe, stamped = stamp["recipe"], stamp["files"]
         if recipe != known.recipe:
             return Finding(state=State.OUTDATED)

@@ -7,7 +7,6 @@ it, and leaves height and width free: a resize to a fixed size becomes a resize 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -25,6 +24,7 @@ from edgeassist.modelstore.tfjs_format import (
     padding,
     text,
 )
+from edgeassist.parsing import json_value
 
 OPSET = 17
 IR_VERSION = 8  # read by every ONNX Runtime since 1.13
@@ -52,7 +52,7 @@ def convert(
     here.
     """
     try:
-        description = json.loads(graph)
+        description = json_value(graph)
         nodes = {node["name"]: node for node in description["modelTopology"]["node"]}
         values = constants(description["weightsManifest"], weights)
         return _Graph(nodes, values, input_name).model(outputs)

@@ -21,6 +21,7 @@ from tempfile import gettempdir
 from typing import Any
 
 from edgeassist.locale import t
+from edgeassist.parsing import json_value
 
 log = logging.getLogger("edgeassist.speech")
 
@@ -92,7 +93,7 @@ def tell(line: str) -> list[dict[str, Any]]:
             try:
                 caller.connect(str(path))
                 caller.sendall(line.encode("utf-8", "replace") + b"\n")
-                answers.append(json.loads(_line(caller)))
+                answers.append(json_value(_line(caller)))
             except (ConnectionRefusedError, FileNotFoundError):
                 path.unlink(missing_ok=True)
             except (OSError, ValueError):

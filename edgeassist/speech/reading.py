@@ -14,6 +14,7 @@ from typing import Any
 from edgeassist.chinese.files import lines_of_file
 from edgeassist.errors import InputError
 from edgeassist.locale import t
+from edgeassist.parsing import json_value
 from edgeassist.speech.clauses import clauses
 
 _LONGEST = 200  # characters given to the voice at once
@@ -142,7 +143,7 @@ class Places:
 
     def _load(self, file: Path) -> Place | None:
         try:
-            values: dict[str, Any] = json.loads(file.read_text("utf-8"))
+            values: dict[str, Any] = json_value(file.read_text("utf-8"))
             return Place(
                 str(values["path"]), int(values["clause"]), int(values["of"]), str(values["text"])
             )

@@ -15,6 +15,7 @@ from typing import Any
 from edgeassist.errors import InputError
 from edgeassist.locale import t
 from edgeassist.loop.events import Priority
+from edgeassist.parsing import toml
 
 log = logging.getLogger("edgeassist.speech")
 
@@ -104,7 +105,7 @@ def load(path: Path) -> Settings:
     A device that does not speak because of a typing slip could not even say so.
     """
     try:
-        values = tomllib.loads(path.read_text("utf-8"))
+        values = toml(path.read_text("utf-8"))
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -9,6 +9,7 @@ import time
 from dataclasses import asdict, dataclass
 
 from edgeassist.chinese.cache import cache_dir
+from edgeassist.parsing import json_value
 from edgeassist.speech.voice import Voice, render
 
 _EDITION = 2  # raise it when engines have become faster or slower
@@ -87,7 +88,7 @@ def keep(name: str, speed: Speed) -> None:
 
 def _kept() -> dict[str, dict[str, float]]:
     try:
-        kept = json.loads((cache_dir() / _FILE).read_text("utf-8"))
+        kept = json_value((cache_dir() / _FILE).read_text("utf-8"))
         voices = kept["voices"] if kept["machine"] == _machine() else {}
     except (OSError, ValueError, KeyError, TypeError):
         return {}

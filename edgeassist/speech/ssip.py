@@ -51,7 +51,10 @@ class Ssip:
         lines = [f".{line}" if line.startswith(".") else line for line in text.splitlines()]
         with self._guard:
             self._ask("SPEAK")
-            return int(self._ask("\r\n".join([*lines, "."]))[0])
+            number = self._ask("\r\n".join([*lines, "."]))[0]
+        if not number.isdecimal():
+            raise _refused("SPEAK", number)
+        return int(number)
 
     def close(self) -> None:
         """Say goodbye."""
@@ -71,11 +74,7 @@ class Ssip:
         if not answer:
             raise DeviceError(NAME, t("does not answer"), fix=t("Is it still running?"))
         if answer[-1][:1] not in "12":
-            raise DeviceError(
-                NAME,
-                t("refuses {command}: {why}", command=line.split("\r\n")[0], why=answer[-1]),
-                fix=t("Check its settings: spd-conf"),
-            )
+            raise _refused(line.split("\r\n")[0], answer[-1])
         return [part[4:] for part in answer]
 
     def _read(self) -> None:
@@ -97,6 +96,14 @@ class Ssip:
         self._answers.put([])
         if not self._closed:
             self._gone()
+
+
+def _refused(command: str, why: str) -> DeviceError:
+    return DeviceError(
+        NAME,
+        t("refuses {command}: {why}", command=command, why=why),
+        fix=t("Check its settings: spd-conf"),
+    )
 
 
 def _connected() -> socket.socket:

@@ -45,7 +45,7 @@ def kept_token() -> str:
 
 def same_token(given: str, token: str) -> bool:
     """Compared in a time that tells nothing."""
-    return hmac.compare_digest(given.encode(), token.encode())
+    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), token.encode())
 
 
 def may_be_called(host: str, more: tuple[str, ...]) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from edgeassist.errors import ModelError
 from edgeassist.guide.classes import labels
 from edgeassist.locale import t
+from edgeassist.parsing import toml
 
 Three = tuple[float, float, float]
 
@@ -66,7 +67,7 @@ def recipe_of(decode: str) -> Recipe:
             fix=t("There are: {names}", names=", ".join([*RECIPES, t("or a TOML file")])),
         )
     try:
-        values = tomllib.loads(path.read_text("utf-8"))
+        values = toml(path.read_text("utf-8"))
     except OSError as error:
         raise ModelError(decode, str(error.strerror), fix=t("Check the path")) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

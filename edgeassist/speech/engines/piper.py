@@ -6,7 +6,6 @@ voice that gives its phonemes, and the number of each phoneme (github.com/rhassp
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from edgeassist.inference import session
 from edgeassist.locale import t
 from edgeassist.loop.node import Context
 from edgeassist.modelstore import installed
+from edgeassist.parsing import json_value
 from edgeassist.plugins import Missing
 from edgeassist.speech import espeak_ipa
 from edgeassist.speech.pinyin import spoken_pinyin
@@ -159,7 +159,7 @@ def read(path: Path) -> VoiceFile:
     Raises `ModelError` if it is not there, damaged, or for another kind of phonemes than espeak's.
     """
     try:
-        said: Any = json.loads(path.read_text("utf-8"))
+        said: Any = json_value(path.read_text("utf-8"))
         kind = said.get("phoneme_type", "espeak")
         inference = said.get("inference", {})
         file = VoiceFile(
