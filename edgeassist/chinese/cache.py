@@ -34,6 +34,12 @@ def edition(*packages: str) -> str:
     return "+".join(parts)
 
 
+def kept(kind: str, edition: str) -> Path | None:
+    """The file that `compiled` made of this, if it is in the cache."""
+    path = cache_dir() / _name(kind, edition)
+    return path if path.is_file() else None
+
+
 def compiled(kind: str, edition: str, notice: str, builder: str, *given: str) -> Path:
     """The file `kind`-`edition`.marisa in the cache, built if it is not there yet.
 
@@ -44,10 +50,11 @@ def compiled(kind: str, edition: str, notice: str, builder: str, *given: str) ->
     into a temporary folder that lasts until the machine cleans up.
     Raises `WorkError` where it cannot be built.
     """
-    name = f"{kind}-{edition}.marisa"
-    path = cache_dir() / name
-    if path.is_file():
+    path = kept(kind, edition)
+    if path is not None:
         return path
+    name = _name(kind, edition)
+    path = cache_dir() / name
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         folder = path.parent
@@ -80,6 +87,10 @@ def compiled(kind: str, edition: str, notice: str, builder: str, *given: str) ->
     finally:
         unfinished.unlink(missing_ok=True)
     return path
+
+
+def _name(kind: str, edition: str) -> str:
+    return f"{kind}-{edition}.marisa"
 
 
 def _forget_older(kind: str, path: Path) -> None:

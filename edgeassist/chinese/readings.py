@@ -15,8 +15,10 @@ from edgeassist.chinese.context import Choices, Placed, settle
 from edgeassist.chinese.normal import is_hanzi
 from edgeassist.chinese.phrases import CEDICT, EVERYDAY, PYPINYIN, Phrases, Votes
 from edgeassist.chinese.polyphones import Polyphones
+from edgeassist.chinese.segment import Word as Cut
 from edgeassist.chinese.segment import segment
 from edgeassist.chinese.userwords import UserWord
+from edgeassist.chinese.wordlist import Segmenter, quick
 
 # Natural-log weights, chosen on the CPP dev sentences and everyday sentences: a dictionary that
 # knows a word outweighs the model, which is often sure and wrong of everyday words.
@@ -55,9 +57,13 @@ class Reader:
 
     `user` wins over everything else: its words are words wherever their characters follow each
     other (the longest first), its single characters where they are words by themselves.
+    `jieba` cuts the words, the quickest if it is not given; all of them cut alike.
     """
 
-    def __init__(self, user: dict[str, UserWord] | None = None) -> None:
+    def __init__(
+        self, user: dict[str, UserWord] | None = None, jieba: Segmenter | None = None
+    ) -> None:
+        self._jieba = jieba or quick()
         self._phrases = Phrases()
         self._polyphones = Polyphones()
         self._user = user or {}
@@ -106,13 +112,16 @@ class Reader:
             if not word:
                 at += 1
                 continue
-            for piece, kind in segment(run[between:at], self._knows):
+            for piece, kind in self._cut(run[between:at]):
                 yield piece, kind, None
-            kinds = segment(word, self._knows)
+            kinds = self._cut(word)
             yield word, kinds[0].kind if len(kinds) == 1 else _USER_KIND, self._user[word].cut
             between = at = at + len(word)
-        for piece, kind in segment(run[between:], self._knows):
+        for piece, kind in self._cut(run[between:]):
             yield piece, kind, None
+
+    def _cut(self, run: str) -> list[Cut]:
+        return segment(run, self._knows, self._jieba)
 
     def _user_word(self, run: str, at: int) -> str:
         lengths = range(min(self._longest, len(run) - at), 1, -1)

@@ -1,10 +1,12 @@
-"""Chinese text into words with their word classes (rjieba, jieba's dictionary in Rust)."""
+"""Chinese text into words with their word classes, by jieba's dictionary."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
+
+from edgeassist.chinese.wordlist import Segmenter
 
 # Words round these are often none: jieba's Markov model makes them up (他长, 我用), and its
 # dictionary lists rare phrases (地走了, 很漂亮).
@@ -27,7 +29,7 @@ class Word(NamedTuple):
     kind: str
 
 
-def segment(text: str, known: Callable[[str], object]) -> list[Word]:
+def segment(text: str, known: Callable[[str], object], jieba: Segmenter) -> list[Word]:
     """Cut `text` into words; nothing is lost: joined again they are `text`.
 
     `known` tells of a word whether a dictionary has it.
@@ -35,9 +37,9 @@ def segment(text: str, known: Callable[[str], object]) -> list[Word]:
     words: list[Word] = []
     start = 0
     for repeated in _REPEATED.finditer(text):
-        words += _words(text[start : repeated.end()], known)
+        words += _words(text[start : repeated.end()], known, jieba)
         start = repeated.end()
-    words += _words(text[start:], known)
+    words += _words(text[start:], known, jieba)
     return _suffixed(words, known)
 
 
@@ -53,26 +55,24 @@ def _suffixed(words: list[Word], known: Callable[[str], object]) -> list[Word]:
     return joined
 
 
-def _words(text: str, known: Callable[[str], object]) -> Iterator[Word]:
-    import rjieba
-
-    for word, kind in rjieba.tag(text):
+def _words(text: str, known: Callable[[str], object], jieba: Segmenter) -> Iterator[Word]:
+    for word, kind in jieba.tag(text):
         if len(word) == 1 or known(word) or kind.startswith(_NAMES):
             yield Word(word, kind)
-        elif rjieba.has_word(word):
-            if len(word) > 2 and rjieba.suggest_freq(word) <= _RARE:
-                yield from _recut(word, known)
-            elif word[1] in "得着" and rjieba.suggest_freq(word) <= 5 * _RARE:
-                yield from _apart(word)
+        elif jieba.has_word(word):
+            if len(word) > 2 and jieba.suggest_freq(word) <= _RARE:
+                yield from _recut(word, known, jieba)
+            elif word[1] in "得着" and jieba.suggest_freq(word) <= 5 * _RARE:
+                yield from _apart(word, jieba)
             else:
                 yield Word(word, kind)
         elif _HAS_FUNCTION.search(word):
-            yield from _plain(word)
+            yield from _plain(word, jieba)
         else:
             yield Word(word, kind)
 
 
-def _recut(word: str, known: Callable[[str], object]) -> Iterator[Word]:
+def _recut(word: str, known: Callable[[str], object], jieba: Segmenter) -> Iterator[Word]:
     """Cut a made-up word: dictionary words first, then round the function words."""
     rest = ""
     at = 0
@@ -82,20 +82,18 @@ def _recut(word: str, known: Callable[[str], object]) -> Iterator[Word]:
             rest += word[at]
             at += 1
             continue
-        yield from _apart(rest)
+        yield from _apart(rest, jieba)
         rest = ""
-        yield from _plain(word[at : at + length])
+        yield from _plain(word[at : at + length], jieba)
         at += length
-    yield from _apart(rest)
+    yield from _apart(rest, jieba)
 
 
-def _apart(word: str) -> Iterator[Word]:
+def _apart(word: str, jieba: Segmenter) -> Iterator[Word]:
     for part in _APART.findall(word):
-        yield from _plain(part)
+        yield from _plain(part, jieba)
 
 
-def _plain(word: str) -> Iterator[Word]:
-    import rjieba
-
-    for part, kind in rjieba.tag(word, hmm=False):
+def _plain(word: str, jieba: Segmenter) -> Iterator[Word]:
+    for part, kind in jieba.tag(word, hmm=False):
         yield Word(part, kind)

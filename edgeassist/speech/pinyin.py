@@ -9,6 +9,7 @@ from functools import cache
 
 from edgeassist.chinese.normal import normalise
 from edgeassist.chinese.readings import Reader
+from edgeassist.chinese.wordlist import lean
 
 _PAUSES = {
     **dict(zip(map(ord, "，。！？；：、…—\n"), ",.!?;:,,, ", strict=True)),
@@ -138,4 +139,4 @@ def _counted(text: str, place: int) -> bool:
 
 @cache
 def _reader() -> Reader:
-    return Reader()
+    return Reader(jieba=lean())
