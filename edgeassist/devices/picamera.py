@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from edgeassist.locale import t
 
 _WAIT_S = 2.0  # for one picture
 _OLDEST_NS = 1_000_000_000  # a stamp further back is of another clock
+_WHOLE = 0.98  # of the widest area: some modes leave out a row or two
 
 
 class PiCapture:
@@ -42,12 +44,17 @@ class PiCapture:
         try:
             self._camera = Picamera2(int(number))
             # "RGB888" of libcamera lies in memory as blue, green, red. Without a queue every
-            # picture is taken after it was asked for.
+            # picture is taken after it was asked for. Left to itself libcamera takes the smallest
+            # mode that fits, which may be cut out of the middle: half the view, and distances
+            # that are wrong by as much.
+            mode = whole_view(self._camera.sensor_modes, (width, height), fps)
+            sensor = {"output_size": mode["size"], "bit_depth": mode["bit_depth"]} if mode else {}
             self._camera.configure(
                 self._camera.create_video_configuration(
                     main={"size": (width, height), "format": "RGB888"},
                     controls={"FrameRate": fps},
                     queue=False,
+                    sensor=sensor,
                 )
             )
             self._camera.start()
@@ -75,3 +82,21 @@ class PiCapture:
         if self._camera is not None:
             self._camera.close()
             self._camera = None
+
+
+def whole_view(
+    modes: Sequence[Mapping[str, Any]], size: tuple[int, int], fps: float
+) -> Mapping[str, Any] | None:
+    """The sensor's mode that sees all the sensor can: fast enough if any is, then the smallest
+    that need not be enlarged. None where the sensor tells of no modes.
+    """
+
+    def area(mode: Mapping[str, Any]) -> int:
+        return int(mode["crop_limits"][2]) * int(mode["crop_limits"][3])
+
+    known = [mode for mode in modes if "crop_limits" in mode]
+    widest = max(map(area, known), default=0)
+    whole = [mode for mode in known if area(mode) >= _WHOLE * widest]
+    whole = [mode for mode in whole if mode["fps"] >= fps] or whole
+    large = [mode for mode in whole if all(a >= b for a, b in zip(mode["size"], size, strict=True))]
+    return min(large or whole, key=lambda mode: mode["size"][0] * mode["size"][1], default=None)

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 from camera_stream import StreamCamera, number_of
 
+from edgeassist.config import load_profile
 from edgeassist.devices.camera import Camera, CameraOptions
+from edgeassist.devices.picamera import whole_view
 from edgeassist.errors import DeviceError
 from edgeassist.loop.clock import RealClock
 from edgeassist.loop.events import Event, State, Status, VideoFrame
@@ -145,6 +147,26 @@ def test_a_pi_camera_without_its_library_is_told_of_with_the_command_that_brings
         Camera(CameraOptions(device="picamera2"), context()).open()
 
 
+def _modes(*rows: tuple[tuple[int, int], float, tuple[int, int, int, int]]) -> list[dict[str, Any]]:
+    return [
+        {"size": size, "fps": fps, "crop_limits": crop, "bit_depth": 10} for size, fps, crop in rows
+    ]
+
+
+# As `rpicam-hello --list-cameras` lists them of Camera Module 2 (imx219) and 3 (imx708).
+MODULE_2 = _modes(
+    ((640, 480), 103.3, (1000, 752, 1280, 960)),
+    ((1640, 1232), 41.9, (0, 0, 3280, 2464)),
+    ((1920, 1080), 47.6, (680, 692, 1920, 1080)),
+    ((3280, 2464), 21.2, (0, 0, 3280, 2464)),
+)
+MODULE_3 = _modes(
+    ((1536, 864), 120.1, (768, 432, 3072, 1728)),
+    ((2304, 1296), 56.0, (0, 0, 4608, 2592)),
+    ((4608, 2592), 14.4, (0, 0, 4608, 2592)),
+)
+
+
 class FakePicamera2:
     """What the driver calls of picamera2 0.3, by its source; there is no Raspberry Pi here.
 
@@ -161,9 +183,12 @@ class FakePicamera2:
     def __init__(self, camera_num: int = 0) -> None:
         self.calls.append(f"open {camera_num}")
 
-    def create_video_configuration(self, *, main, controls, queue) -> dict[str, Any]:
+    sensor_modes: ClassVar[list[dict[str, Any]]] = []
+
+    def create_video_configuration(self, *, main, controls, queue, sensor) -> dict[str, Any]:
         assert main["format"] == "RGB888"
         assert queue is False
+        self.calls.append(f"sensor {sensor['output_size']}")
         return {"main": main, "controls": controls}
 
     def configure(self, config: dict[str, Any]) -> None:
@@ -192,6 +217,7 @@ class FakePicamera2:
 def test_a_pi_camera_is_opened_read_and_closed_and_its_own_stamp_counts(monkeypatch):
     module = types.ModuleType("picamera2")
     module.Picamera2 = FakePicamera2
+    FakePicamera2.sensor_modes = MODULE_3
     monkeypatch.setitem(__import__("sys").modules, "picamera2", module)
     where = context()
     with pytest.raises(DeviceError, match="picamera2:1: there is no such camera"):
@@ -204,5 +230,23 @@ def test_a_pi_camera_is_opened_read_and_closed_and_its_own_stamp_counts(monkeypa
     assert 40 <= (RealClock().now_ns() - frame.captured_ns) / 1e6 < 1000
     where.stopping.tell(1.0)
     camera.close()
-    assert FakePicamera2.calls[:2] == ["open 0", "start"]
+    assert FakePicamera2.calls[:3] == ["open 0", "sensor (2304, 1296)", "start"]
     assert FakePicamera2.calls[-1] == "close"
+
+
+def test_a_pi_camera_looks_with_its_whole_sensor_not_with_the_middle_of_it():
+    def chosen(modes, fps: float = 15.0):
+        mode = whole_view(modes, (640, 480), fps)
+        return mode and mode["size"]
+
+    assert chosen(MODULE_2) == (1640, 1232)  # not 640 x 480, which sees 39 % of the width
+    assert chosen(MODULE_3) == (2304, 1296)  # not 1536 x 864, which sees two thirds
+    assert chosen(MODULE_3, fps=200) == (2304, 1296)  # a slower picture rather than a narrow one
+    assert chosen([{"format": "YUYV"}]) is None  # a sensor that tells nothing of its modes
+
+
+def test_the_pi_5s_picture_has_the_shape_of_its_camera_so_that_nothing_is_cut_off_its_sides():
+    camera = load_profile("pi5").camera
+    assert camera.width / camera.height == pytest.approx(4608 / 2592)
+    camera = load_profile("pi4").camera
+    assert camera.width / camera.height == pytest.approx(3280 / 2464, rel=0.01)
