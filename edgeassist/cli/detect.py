@@ -82,8 +82,8 @@ def add_detector(parser: argparse.ArgumentParser) -> None:
         "--decode",
         metavar="NAME",
         help=t(
-            "what that file's output means: yolox, yolov5, yolov8, yolov10, fastestdet, or a TOML "
-            "file that says it"
+            "what that file's output means: yolox, yolov5, yolov8, yolov10, fastestdet, nanodet, "
+            "or a TOML file that says it"
         ),
     )
 

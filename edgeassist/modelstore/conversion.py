@@ -48,7 +48,8 @@ def examine(name: str, conversion: Conversion, model: bytes) -> None:
 
 
 def _difference(check: Check, answer: npt.NDArray[Any]) -> str:
-    """What differs most between an answer and the card, or nothing."""
+    """What differs most between an answer and the card, or nothing; joined cells are one row."""
+    answer = answer.reshape(*answer.shape[:2], -1, answer.shape[-1])
     expected = [("mean", check.mean, float(answer.mean(dtype=np.float64)))]
     for channel, row, column, value in check.samples:
         place = f"[{channel}, {row}, {column}]"

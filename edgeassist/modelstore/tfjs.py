@@ -1,8 +1,9 @@
 """Converts a TensorFlow.js graph model to ONNX: the operations of convolutional detectors only.
 
-The TensorFlow.js graph is channels-last at one fixed size. The ONNX graph is channels-first
+The TensorFlow.js graph has one fixed size, mostly channels-last. The ONNX graph is channels-first
 inside (ONNX Runtime's convolutions want that), takes the image channels-last as cameras give
-it, and leaves height and width free: a resize to a fixed size becomes a resize by a factor.
+it, and leaves height and width free: a resize to a fixed size becomes a resize by a factor. A graph
+that came from a channels-first framework turns its values about at every step; all of that goes.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ def convert(
 
     `graph` is the model's JSON, `weights` its one shard. The ONNX model's input `input_name` is
     float32 [1, height, width, channels] with height and width multiples of the graph's coarsest
-    stride; its outputs are channels-first [1, channels, rows, columns].
+    stride; its outputs are channels-first [1, channels, rows, columns]. Nodes that share one
+    name become one output [1, channels, cells]: the cells of each, row by row, in their order.
 
     Raises `ModelError` about `subject` if the graph is damaged or holds an operation not known
     here.
@@ -77,6 +79,7 @@ class _Graph:
         self._size = 0.0  # rows of the fixed-size input
         self._stride: dict[str, float] = {}  # input rows per row of a value
         self._values: dict[str, str] = {}  # graph node -> name of its ONNX value
+        self._turned: set[str] = set()  # graph nodes whose values are channels-first there too
         self._onnx_nodes: list[Any] = []
         self._initializers: dict[str, Array] = {}
 
@@ -85,15 +88,13 @@ class _Graph:
 
         for name in self._in_order(outputs):
             self._add(self._nodes[name])
-        for name, renamed in outputs.items():
-            self._emit("Identity", [self._values[name]], renamed)
         float32 = TensorProto.FLOAT
         image = helper.make_tensor_value_info(
             self._input_name, float32, [1, "height", "width", self._channels]
         )
         heads = [
-            helper.make_tensor_value_info(name, float32, [1, None, "rows", "columns"])
-            for name in outputs.values()
+            helper.make_tensor_value_info(name, float32, [1, None, *self._output(name, outputs)])
+            for name in dict.fromkeys(outputs.values())
         ]
         graph = helper.make_graph(
             self._onnx_nodes,
@@ -145,6 +146,9 @@ class _Graph:
 
     def _placeholder(self, node: Node) -> None:
         sizes = [int(size["size"]) for size in node["attr"]["shape"]["shape"]["dim"]]
+        if sizes[1] <= 4 < sizes[3]:
+            self._turned.add(node["name"])
+            sizes = [sizes[0], *sizes[2:], sizes[1]]
         self._size, self._channels = float(sizes[1]), sizes[3]
         self._values[node["name"]] = self._emit(
             "Transpose", [self._input_name], f"{self._input_name}_channels_first", perm=[0, 3, 1, 2]
@@ -207,10 +211,51 @@ class _Graph:
 
     def _concat(self, node: Node) -> None:
         axis = int(self._constant(node, -1))
-        if axis not in (3, -1):
+        if axis not in ((1,) if self._is_turned(node) else (3, -1)):
             raise ValueError(f"joins along axis {axis}, not channels, in {node['name']}")
         count = len(inputs_of(node)) - 1
         self._result(node, "Concat", [self._value(node, k) for k in range(count)], axis=1)
+
+    def _transpose(self, node: Node) -> None:
+        """Values are channels-first here wherever the graph has its channels: nothing to do."""
+        turned = self._is_turned(node)
+        if self._constant(node, 1).tolist() != ([0, 2, 3, 1] if turned else [0, 3, 1, 2]):
+            raise ValueError(f"axes in another order than channels first or last in {node['name']}")
+        name, (source, _) = node["name"], inputs_of(node)
+        self._values[name], self._stride[name] = self._values[source], self._stride[source]
+        if not turned:
+            self._turned.add(name)
+
+    def _pad(self, node: Node) -> None:
+        pads = self._constant(node, 1).astype(np.int64)
+        if not self._is_turned(node):
+            pads = pads[[0, 3, 1, 2]]
+        inputs = [
+            self._value(node, 0),
+            self._initializer(f"{node['name']}/pads", pads.T.reshape(-1)),
+        ]
+        if len(inputs_of(node)) > 2:
+            filled = np.float32(self._constant(node, 2))
+            inputs.append(self._initializer(f"{node['name']}/filled", filled))
+        self._result(node, "Pad", inputs)
+
+    def _leaky_relu(self, node: Node) -> None:
+        slope = float(node["attr"]["alpha"]["f"])
+        self._result(node, "LeakyRelu", [self._value(node, 0)], alpha=slope)
+
+    def _output(self, name: str, outputs: Mapping[str, str]) -> list[str]:
+        """Write what gives an output its name; return what its axes behind the channels are."""
+        values = [self._values[node] for node, given in outputs.items() if given == name]
+        if len(values) == 1:
+            self._emit("Identity", values, name)
+            return ["rows", "columns"]
+        shape = self._initializer(f"{name}/shape", np.array([1, 0, -1], np.int64))
+        flat = [self._emit("Reshape", [value, shape], f"{value}/cells") for value in values]
+        self._emit("Concat", flat, name, axis=2)
+        return ["cells"]
+
+    def _is_turned(self, node: Node) -> bool:
+        return inputs_of(node)[0] in self._turned
 
     def _resize(self, node: Node) -> None:
         before = self._size / self._stride[inputs_of(node)[0]]
@@ -253,6 +298,8 @@ class _Graph:
         self._values[name] = self._emit(operation, inputs, name, **attributes)
         strides = [self._stride[source] for source in inputs_of(node) if source in self._stride]
         self._stride[name] = min(strides) * stride
+        if self._is_turned(node):
+            self._turned.add(name)
 
     def _emit(self, operation: str, inputs: list[str], output: str, **attributes: Any) -> str:
         from onnx import helper
@@ -273,7 +320,7 @@ class _Graph:
         if name not in self._constants:
             return self._values[name]
         array = self._constants[name]
-        if array.ndim == 1 and array.size > 1:
+        if array.ndim == 1 and array.size > 1 and not self._is_turned(node):
             array = array.reshape(-1, 1, 1)
         elif array.ndim > 1:
             raise ValueError(f"a constant of {array.ndim} axes in {node['name']}")
@@ -287,6 +334,10 @@ _HANDLERS: Mapping[str, Callable[[_Graph, Node], None]] = {
     "ConcatV2": _Graph._concat,
     "ResizeBilinear": _Graph._resize,
     "MaxPool": _Graph._max_pool,
+    "Transpose": _Graph._transpose,
+    "Pad": _Graph._pad,
+    "PadV2": _Graph._pad,
+    "LeakyRelu": _Graph._leaky_relu,
     "Equal": _Graph._equal,
     "Cast": _Graph._cast,
 }

@@ -109,3 +109,48 @@ def test_a_small_graph_computes_what_it_says() -> None:
     (out,) = session.run(None, {"image": image})
 
     assert np.array_equal(out, (np.maximum(image, 0) + image).transpose(0, 3, 1, 2))
+
+
+def test_a_graph_that_turns_its_axes_about_computes_what_it_says() -> None:
+    """As networks come out of channels-first frameworks: padded, turned, joined cell by cell."""
+    import onnxruntime
+
+    dim = [{"size": str(size)} for size in (1, 3, 8, 8)]
+    first, last = np.int32([0, 3, 1, 2]), np.int32([0, 2, 3, 1])
+    arrays = {
+        "first": first,
+        "last": last,
+        "axis": np.array(1, np.int32),
+        "pads": np.int32([[0, 0], [0, 0], [1, 0], [0, 2]]),
+        "shift": np.float32([1, 2, 3, 1, 2, 3]),
+    }
+    nodes = [
+        {"name": "x", "op": "Placeholder", "attr": {"shape": {"shape": {"dim": dim}}}},
+        {"name": "p", "op": "Pad", "input": ["x", "pads"]},
+        {"name": "l", "op": "LeakyRelu", "input": ["p"], "attr": {"alpha": {"f": 0.1}}},
+        {"name": "c", "op": "ConcatV2", "input": ["l", "p", "axis"]},
+        {"name": "t", "op": "Transpose", "input": ["c", "last"]},
+        {"name": "a", "op": "AddV2", "input": ["t", "shift"]},
+        {"name": "b", "op": "Transpose", "input": ["a", "first"]},
+    ]
+    weights = [
+        {"name": name, "dtype": str(array.dtype), "shape": array.shape}
+        for name, array in arrays.items()
+    ]
+    data = {"modelTopology": {"node": nodes}, "weightsManifest": [{"weights": weights}]}
+    model = convert(
+        json.dumps(data).encode(),
+        b"".join(array.tobytes() for array in arrays.values()),
+        {"b": "out", "c": "out"},
+        input_name="image",
+        subject="toy",
+    )
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    image = np.random.default_rng(1).normal(size=(1, 6, 4, 3)).astype(np.float32)
+
+    (out,) = session.run(None, {"image": image})
+
+    padded = np.pad(image, ((0, 0), (1, 0), (0, 2), (0, 0)))
+    both = np.concatenate([np.where(padded < 0, padded * np.float32(0.1), padded), padded], axis=3)
+    cells = [(both + arrays["shift"]).reshape(-1, 6).T, both.reshape(-1, 6).T]
+    assert np.allclose(out[0], np.concatenate(cells, axis=1), atol=1e-6)

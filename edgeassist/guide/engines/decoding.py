@@ -87,8 +87,31 @@ def fastestdet(raw: Floats, kinds: int, height: int, width: int, least: float) -
     return _around(centre, size, scores[keep], best[keep])
 
 
+def nanodet(raw: Floats, kinds: int, height: int, width: int, least: float) -> Found | None:
+    """NanoDet: (classes + 4 x bins) x cells, before the sigmoid: scores; each side's distance.
+
+    A distance is the mean of its bins' numbers, in strides, weighed by their softmax (Li et al.,
+    Generalized Focal Loss, 2020).
+    """
+    offsets, strides = _grid(height, width)
+    if raw.ndim != 2 or raw.shape[1] != len(strides) or raw.shape[0] < kinds + 8:
+        return None
+    if (raw.shape[0] - kinds) % 4:
+        return None
+    cell, kind, logits = _best(raw[:kinds].T, np.log(least / (1 - least)) if 0 < least < 1 else 0)
+    bins = raw[kinds:, cell].reshape(4, (raw.shape[0] - kinds) // 4, len(cell))
+    weights = np.exp(bins - bins.max(axis=1, keepdims=True))
+    weights /= weights.sum(axis=1, keepdims=True)
+    numbers = np.arange(bins.shape[1], dtype=np.float32)[None, :, None]
+    left, top, right, bottom = (weights * numbers).sum(axis=1)
+    x, y = offsets[cell].T + np.float32(0.5)
+    corners = np.stack([x - left, y - top, x + right, y + bottom], axis=1) * strides[cell]
+    scores = 1 / (1 + np.exp(-logits))
+    return Found(corners.astype(np.float32), scores.astype(np.float32), kind)
+
+
 DECODERS: Mapping[str, Decoder] = {
-    decoder.__name__: decoder for decoder in (yolox, yolov5, yolov8, yolov10, fastestdet)
+    decoder.__name__: decoder for decoder in (yolox, yolov5, yolov8, yolov10, fastestdet, nanodet)
 }
 
 

@@ -51,6 +51,12 @@ RECIPES: Mapping[str, Recipe] = {
         Recipe(decode="yolov8"),
         Recipe(decode="yolov10", overlap=1.0),
         Recipe(decode="fastestdet", colours="bgr", fit="stretch", overlap=0.45),
+        Recipe(
+            decode="nanodet",
+            colours="bgr",
+            mean=(103.53, 116.28, 123.675),
+            std=(57.375, 57.12, 58.395),
+        ),
     )
 }
 
