@@ -176,8 +176,8 @@ class Reader:
         return choices
 
     def _only(self, character: str) -> dict[str, float]:
-        reading = self._polyphones.single.get(character)
-        if reading is None:
+        reading = self._polyphones.only(character)
+        if not reading:
             votes = self._phrases[character]
             reading = votes[PYPINYIN][0] if PYPINYIN in votes else ""
         if not reading:
