@@ -72,10 +72,12 @@ class Sheet:
         for number, one in enumerate(words):
             self.text(x, y + 21 * number, one, at, "small")
 
-    def box(self, x: float, y: float, wide: float, high: float, fill: str = "#fff") -> None:
+    def box(
+        self, x: float, y: float, wide: float, high: float, fill: str = "#fff", edge: int = 2
+    ) -> None:
         self.parts.append(
             f'<rect x="{x:g}" y="{y:g}" width="{wide:g}" height="{high:g}" rx="5" fill="{fill}" '
-            'stroke="#000" stroke-width="2"/>'
+            f'stroke="#000" stroke-width="{edge}"/>'
         )
 
     def wire(self, kind: tuple[str, str], *points: tuple[float, float]) -> None:
@@ -233,7 +235,7 @@ def overview(lang: str) -> Sheet:
             y = 40 + 100 * number
             x = 700 if side else 20
             needed = (side, number) in ((0, 0), (0, 3), (1, 0))
-            sheet.box(x, y, 280, 90, "#fff3cd" if needed else "#fff")
+            sheet.box(x, y, 280, 90, *(("#fff3cd", 5) if needed else ()))
             sheet.text(x + 140, y + 38, thing, "middle")
             sheet.text(x + 140, y + 66, by, "middle", "small")
             kind = POWER if (side, number) == (0, 3) else SIGNAL
@@ -243,8 +245,8 @@ def overview(lang: str) -> Sheet:
         500,
         458,
         (
-            "yellow: needed for warnings · white: as wished · solid: supply · dashed: data",
-            "黄色：障碍提醒必需 · 白色：可选 · 实线：供电 · 虚线：数据",
+            "yellow, thick edge: needed for warnings · solid line: supply · dashed: data",
+            "黄色粗框：障碍提醒必需 · 实线：供电 · 虚线：数据",
         ),
         "middle",
         "small",

@@ -85,3 +85,16 @@ def test_every_page_can_be_reached_from_the_index(index):
         ahead += [(page.parent / one).resolve() for one in targets if one.endswith(".md")]
     missing = [name(page) for page in pages() if page.resolve() not in reached]
     assert not missing, f"{index} leads nowhere to {missing}"
+
+
+def test_every_row_of_a_table_has_as_many_cells_as_its_head():
+    wrong = []
+    for page in pages():
+        wide = 0
+        for number, line in enumerate(page.read_text("utf-8").splitlines(), 1):
+            plain = line.replace("\\|", "")
+            cells = plain.count("|") - 1 if plain.startswith("|") else 0
+            if wide and cells and cells != wide:
+                wrong.append(f"{name(page)}:{number}: {cells} cells, its head has {wide}")
+            wide = (wide or cells) if cells else 0
+    assert not wrong, "\n".join(wrong)
