@@ -10,6 +10,7 @@ import socket
 from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import urlsplit
 
 from edgeassist.loop.clock import NS
@@ -26,26 +27,37 @@ def kept_token() -> str:
     It lies in $XDG_STATE_HOME/edgeassist or ~/.local/state/edgeassist; where that cannot be
     written, it lasts for this run.
     """
-    base = os.environ.get("XDG_STATE_HOME", "") or "~/.local/state"
-    path = Path(base).expanduser() / "edgeassist" / "web-token"
+    path = _state("web-token")
     with suppress(OSError, UnicodeDecodeError):
         token = path.read_text("ascii").strip()
         if len(token) >= _LENGTH and token.isalnum():
             return token
     token = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f"{path.name}.{os.getpid()}")
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(token + "\n")
-        os.replace(new, path)
+    _keep(path, token)
     return token
+
+
+def keep_addresses(urls: list[str]) -> Path | None:
+    """Keep the page's addresses in a file for its user alone; None where that cannot be."""
+    path = _state("web-address")
+    return path if _keep(path, "\n".join(urls)) else None
+
+
+def in_journal(stream: TextIO, journal: str | None) -> bool:
+    """Whether what is written to a stream goes to the system's journal, for others to read.
+
+    `journal` is what systemd says in JOURNAL_STREAM: "<device>:<inode>".
+    """
+    with suppress(OSError):
+        state = os.fstat(stream.fileno())
+        return journal == f"{state.st_dev}:{state.st_ino}"
+    return False
 
 
 def same_token(given: str, token: str) -> bool:
     """Compared in a time that tells nothing."""
-    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), token.encode())
+    # Bytes that are no text come as surrogates, and are no token either.
+    return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
 
 
 def may_be_called(host: str, more: tuple[str, ...]) -> bool:
@@ -101,6 +113,25 @@ class Allowance:
     def _now(self, peer: str, now_ns: int) -> float:
         left, at_ns = self._left.get(peer, (self._burst, now_ns))
         return min(self._burst, left + (now_ns - at_ns) / NS * self._per_s)
+
+
+def _state(name: str) -> Path:
+    base = os.environ.get("XDG_STATE_HOME", "") or "~/.local/state"
+    return Path(base).expanduser() / "edgeassist" / name
+
+
+def _keep(path: Path, text: str) -> bool:
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.unlink(missing_ok=True)  # one with other rights, or a link that somebody has laid
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(text + "\n")
+        os.replace(new, path)
+    except OSError:
+        return False
+    return True
 
 
 def _host_name(host: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import ssl
 import sys
@@ -19,7 +20,7 @@ from edgeassist.locale import t
 from edgeassist.loop.clock import NS
 from edgeassist.loop.events import AudioLevel, Caption, Event, Status, Utterance
 from edgeassist.loop.node import Context
-from edgeassist.web.access import kept_token
+from edgeassist.web.access import in_journal, keep_addresses, kept_token
 from edgeassist.web.address import addresses, quick_response
 from edgeassist.web.history import History
 from edgeassist.web.hub import Hub
@@ -142,6 +143,11 @@ class Web:
 
     def _tell(self, urls: list[str]) -> None:
         self.address = urls[0]
+        if in_journal(sys.stderr, os.environ.get("JOURNAL_STREAM")):
+            # Others may read the journal: the address with its token is in a file of one's own.
+            where = keep_addresses(urls) or t("a file that could not be written")
+            print(t("Captions page: its address is in {path}", path=where), file=sys.stderr)
+            return
         for url in urls:
             print(t("Captions page: {url}", url=url), file=sys.stderr, flush=True)
         if self._options.network and sys.stderr.isatty():

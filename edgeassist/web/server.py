@@ -6,10 +6,10 @@ import asyncio
 import socket
 import ssl
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from edgeassist.captions.formats import BLOCKS, HEADERS, Cue, Format
 from edgeassist.captions.subtitles import subtitles
@@ -117,12 +117,14 @@ class Server:
     async def _serve(self) -> None:
         from aiohttp import web
 
+        from edgeassist.web.connections import IDLE_S, Counted, without_addresses
+
         self._over = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        app = web.Application(middlewares=[self._guard()], client_max_size=1024)
-        app.router.add_get("/{token}", self._whole_address, allow_head=False)
-        app.router.add_get("/{token}/{name:.*}", self._answer, allow_head=False)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=0.5)
+        server = Counted(
+            self._handle, access_log=None, logger=without_addresses(), keepalive_timeout=IDLE_S
+        )
+        runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=0.5)
         await runner.setup()
         try:
             door = self._door
@@ -133,25 +135,18 @@ class Server:
         finally:
             await runner.cleanup()
 
-    def _guard(self) -> Any:
-        from aiohttp import web
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        refused = self._refused(request)
+        if refused is not None:
+            return refused
+        if request.method != "GET":
+            return _text(405, "the page can only be looked at", {"Allow": "GET"})
+        _, slash, below = request.path[1:].partition("/")
+        if not slash:
+            return _text(308, "", {"Location": f"/{self._door.token}/"})
+        return await self._answer(request, below or "index.html")
 
-        @web.middleware
-        async def guard(
-            request: web.Request,
-            handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
-        ) -> web.StreamResponse:
-            refused = self._refused(request)
-            if refused is not None:
-                return refused
-            try:
-                return await handler(request)
-            except web.HTTPException as error:
-                return _text(error.status, error.reason)
-
-        return guard
-
-    def _refused(self, request: web.Request) -> web.Response | None:
+    def _refused(self, request: web.BaseRequest) -> web.Response | None:
         """Why this request is not answered, if it is not."""
         peer, now_ns = request.remote or "", self._clock.now_ns()
         if not is_local(peer):
@@ -162,18 +157,14 @@ class Server:
             return _text(421, "this device has no such name")
         if not same_origin(request.headers.get("Origin"), request.host, request.scheme):
             return _text(403, "other origins may not")
-        token = request.path.split("/")[1]
+        token = request.path.removeprefix("/").partition("/")[0]
         if not same_token(token, self._door.token):
             if token and token != "favicon.ico":  # browsers ask for it by themselves
                 self._mistakes.take(peer, now_ns)
             return _text(403, _REFUSED)
         return None
 
-    async def _whole_address(self, request: web.Request) -> web.StreamResponse:
-        return _text(308, "", {"Location": f"/{self._door.token}/"})
-
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
-        name = request.match_info["name"] or "index.html"
+    async def _answer(self, request: web.BaseRequest, name: str) -> web.StreamResponse:
         if name == "events":
             return await self._stream(request)
         if name in self._files:
@@ -190,7 +181,7 @@ class Server:
             return _transcript(self._hub.lines(), kinds[name])
         return _text(404, "there is no such page")
 
-    async def _stream(self, request: web.Request) -> web.StreamResponse:
+    async def _stream(self, request: web.BaseRequest) -> web.StreamResponse:
         """Server-sent events for one viewer, from the line after the last it has seen."""
         from aiohttp import web
 
