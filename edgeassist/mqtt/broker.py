@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
+import logging
 import os
 import ssl
+import stat
 import sys
 import threading
 from collections.abc import Callable
@@ -19,6 +22,8 @@ from edgeassist.mqtt.messages import Message
 
 if TYPE_CHECKING:
     from paho.mqtt.client import Client, MQTTMessageInfo
+
+log = logging.getLogger("edgeassist.mqtt")
 
 _QOS = 1  # at least once
 _KEEP_ALIVE_S = 20
@@ -37,6 +42,7 @@ class BrokerOptions:
     username: str | None = None
     password_file: Path | None = None  # its first line
     password_env: str | None = None  # the environment variable that holds it
+    plain_password: bool = False  # whether it may cross the network unencrypted
     tls: bool = False
     ca_file: Path | None = None  # who signed the broker's certificate; None: the system's list
     certificate_file: Path | None = None  # our own, where the broker asks for one
@@ -82,6 +88,7 @@ class Broker:
         client.reconnect_delay_set(*_RETRY_S)
         client.will_set(will.topic, will.payload, _QOS, retain=True)
         if options.username is not None:
+            _demand_secrecy(options)
             client.username_pw_set(options.username, _password(options))
         if options.tls:
             client.tls_set_context(_tls(options))
@@ -167,6 +174,24 @@ class Broker:
             self._told(trouble)
 
 
+def _demand_secrecy(options: BrokerOptions) -> None:
+    """Raise `ConfigError` where anybody in the network could read the password."""
+    secret = options.password_file is not None or options.password_env is not None
+    if secret and not (options.tls or options.plain_password or _is_here(options.host)):
+        raise ConfigError(
+            "tls",
+            t("the password would go to {host} for everybody to read", host=options.host),
+            fix=t("Set tls = true; or plain_password = true if the network is yours alone"),
+        )
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _password(options: BrokerOptions) -> str | None:
     if options.password_env is not None:
         try:
@@ -181,6 +206,11 @@ def _password(options: BrokerOptions) -> str | None:
         return None
     path = options.password_file.expanduser()
     try:
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            log.warning(
+                "%s",
+                t("{path} can be read by others. Run: chmod 600 {path}", path=path),
+            )
         return path.read_text("utf-8").split("\n")[0].rstrip("\r")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or type(error).__name__
