@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import socket
+import stat
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -48,8 +49,7 @@ class Control:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            owner = self.path.parent.stat()
-            if owner.st_uid != os.getuid() or owner.st_mode & 0o077:
+            if not _is_private(self.path.parent):
                 raise PermissionError(t("{path} is open to others", path=self.path.parent))
             self.path.unlink(missing_ok=True)
             self._socket.bind(str(self.path))
@@ -86,7 +86,9 @@ def tell(line: str) -> list[dict[str, Any]]:
 
     Sockets of processes that are gone are cleared away.
     """
-    answers = []
+    answers: list[dict[str, Any]] = []
+    if not _is_private(folder()):
+        return answers  # another user may have made it, to hear what we say
     for path in sorted(folder().glob("*.sock")):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as caller:
             caller.settimeout(_PATIENCE_S)
@@ -99,6 +101,16 @@ def tell(line: str) -> list[dict[str, Any]]:
             except (OSError, ValueError):
                 answers.append({"done": False, "why": t("a voice does not answer")})
     return answers
+
+
+def _is_private(path: Path) -> bool:
+    """Whether it is a folder, no link to one, that nobody else may enter."""
+    try:
+        state = path.lstat()
+    except OSError:
+        return False
+    mine = stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid()
+    return mine and not state.st_mode & 0o077
 
 
 def _line(caller: socket.socket) -> bytes:
