@@ -37,6 +37,8 @@ GROUPS = (
     "plugins",
     "doctor",
     "config",
+    "privacy",
+    "update",
 )
 
 

@@ -1,0 +1,1 @@
+"""What the product keeps on this machine: found and told, deleted when the user says so."""
