@@ -72,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
     from edgeassist.loop.clock import RealClock
     from edgeassist.loop.graph import Graph
     from edgeassist.loop.record import EventLog
+    from edgeassist.update.trial import on_trial
 
     def not_written(error: OSError) -> str:
         why = t("cannot be written: {why}", why=error.strerror)
@@ -99,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
         taps=[tally, *(tap for tap in (log, history) if tap is not None)],
     )
     say(t("Running {name}. Stop with Ctrl-C.", name=config.path.name))
-    with MemoryWatch() as memory:
+    with MemoryWatch() as memory, on_trial(lambda: graph.health().well):
         well = run_stoppable(graph, args.seconds)
     summary = {**graph.summary(), "peak_memory_mb": memory.peak_mb}
     if log is not None:
@@ -129,6 +130,7 @@ def run_service(args: argparse.Namespace) -> int:
     from edgeassist.service.journal import log_to_journal
     from edgeassist.service.notify import Notifier
     from edgeassist.service.watch import Watchman
+    from edgeassist.update.trial import on_trial
 
     log_to_journal(args.log or "info")
     config = load_config(args.config)
@@ -142,7 +144,8 @@ def run_service(args: argparse.Namespace) -> int:
         keep_going=True,
         watch=Watchman(Notifier(), Hangs(default_path()), config.language),
     )
-    well = run_stoppable(graph, args.seconds)
+    with on_trial(lambda: graph.health().well):
+        well = run_stoppable(graph, args.seconds)
     return 0 if well or graph.stopping else 1
 
 

@@ -159,6 +159,9 @@ class Graph:
             stalled=tuple(name for name, found in answers.items() if found >= Answer.STALLED),
             hung=tuple(name for name, found in answers.items() if found is Answer.HUNG),
             off=tuple(runner.name for runner in self._runners if runner.state in off),
+            faulty=tuple(
+                runner.name for runner in self._runners if runner.state in off and runner.faulty
+            ),
             stopping=bool(self.stopping),
         )
 

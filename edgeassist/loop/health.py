@@ -44,7 +44,13 @@ class Health:
     stalled: tuple[str, ...] = ()  # the hung ones too
     hung: tuple[str, ...] = ()
     off: tuple[str, ...] = ()  # failed: given up on, or to be tried again
+    faulty: tuple[str, ...] = ()  # those off for no device that is not there
     stopping: bool = False
+
+    @property
+    def well(self) -> bool:
+        """Whether every module does what it can with the devices there are."""
+        return not (self.opening or self.stalled or self.faulty)
 
 
 def answer(now_ns: int, busy_since_ns: int | None, opening_since_ns: int | None) -> Answer:

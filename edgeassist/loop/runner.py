@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from edgeassist.errors import EdgeAssistError
+from edgeassist.errors import DeviceError, EdgeAssistError
 from edgeassist.loop.channel import Closed, Inbox
 from edgeassist.loop.events import AudioBlock, Event, State, Status, VideoFrame
 from edgeassist.loop.health import Answer, answer
@@ -45,6 +45,7 @@ class Runner:
         self.inbox = inbox
         self.state = State.STARTING
         self.could_not_start: Exception | None = None
+        self.faulty = False  # it failed last, and for no device that is not there
         self.opened = threading.Event()  # the first attempt to open is over, well or badly
         self.found = ""  # what it lacks although it is open, or why it did not open
         self._busy_since_ns: int | None = None  # None while it waits for input
@@ -177,6 +178,7 @@ class Runner:
         why = str(error) if known else f"{type(error).__name__}: {error}"
         log.debug("%s", self.name, exc_info=error)
         self.found = why
+        self.faulty = not isinstance(error, DeviceError)
         self._opening_since_ns = self._busy_since_ns = self._node = None
         if self.opened.is_set():
             log.log(logging.DEBUG if self._off else logging.WARNING, "%s: %s", self.name, why)

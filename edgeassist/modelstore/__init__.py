@@ -5,6 +5,7 @@
 
 from edgeassist.modelstore.cards import Card, card, cards
 from edgeassist.modelstore.store import (
+    STAMP,
     Finding,
     State,
     command,
@@ -12,9 +13,11 @@ from edgeassist.modelstore.store import (
     installed,
     look,
     models_folder,
+    own_models,
 )
 
 __all__ = [
+    "STAMP",
     "Card",
     "Finding",
     "State",
@@ -25,4 +28,5 @@ __all__ = [
     "installed",
     "look",
     "models_folder",
+    "own_models",
 ]

@@ -58,15 +58,23 @@ def models_folder() -> Path:
     return Path(data).expanduser() / "edgeassist" / "models"
 
 
+def own_models(environment: Path) -> Path:
+    """Where an environment has models of its own: those an update has brought.
+
+    Two versions may need different files under one name, and the older one must stay usable.
+    """
+    return environment / "share" / "edgeassist" / "models"
+
+
 def installed(name: str) -> Path:
     """The folder of an installed model, checked.
 
     Raises `ModelError` if there is no such model, or it is not installed, or is damaged.
     """
     known = card(name)
-    finding = look(known)
+    finding, folder = _found(known, thorough=False)
     if finding.state is State.INSTALLED:
-        return models_folder() / name
+        return folder
     problems = {
         State.MISSING: t("this model is not installed"),
         State.DAMAGED: t("this model is damaged: {why}", why=finding.why),
@@ -82,7 +90,20 @@ def command(known: Card) -> str:
 
 def look(known: Card, *, thorough: bool = False) -> Finding:
     """Whether a model is installed; hashes only files that changed, or all if `thorough`."""
-    folder = models_folder() / known.name
+    return _found(known, thorough=thorough)[0]
+
+
+def _found(known: Card, *, thorough: bool) -> tuple[Finding, Path]:
+    """How a model is, and where: one that this environment has for itself comes first."""
+    own, usual = own_models(Path(sys.prefix)) / known.name, models_folder() / known.name
+    if own.is_dir():
+        finding = _looked(known, own, thorough)
+        if finding.state is State.INSTALLED:
+            return finding, own
+    return _looked(known, usual, thorough), usual
+
+
+def _looked(known: Card, folder: Path, thorough: bool) -> Finding:
     try:
         stamp = json_value((folder / STAMP).read_text("utf-8"))
         recipe, stamped = stamp["recipe"], stamp["files"]
