@@ -60,14 +60,14 @@ def test_a_link_before_the_file_does_not_lead_it_astray(tmp_path):
 
 def test_a_header_that_swells_is_not_held_in_memory(tmp_path):
     path = tmp_path / "evil.tgz"
-    size = 300_000_000
+    size = 60_000_000
     head = entry("./PaxHeader", tarfile.XHDTYPE, size=size).tobuf(tarfile.USTAR_FORMAT)
     with gzip.open(path, "wb", 1) as file:
         file.write(head)
         for _ in range(size // 1_000_000):
             file.write(bytes(1_000_000))
     tracemalloc.start()
-    with pytest.raises(ModelError, match="header of 300000000"):
+    with pytest.raises(ModelError, match="header of 60000000"):
         read(path, "tar")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -102,8 +102,8 @@ def test_a_wheel_with_a_password_or_a_link_in_it_is_one_error_or_just_bytes(tmp_
 def test_a_wheel_that_swells_gives_no_more_than_is_asked_for(tmp_path):
     path = tmp_path / "bomb.whl"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
-        made.writestr(WANTED, bytes(200_000_000))
-    assert path.stat().st_size < 300_000
+        made.writestr(WANTED, bytes(50_000_000))
+    assert path.stat().st_size < 100_000
     tracemalloc.start()
     assert len(read(path, "zip", 1000)) == 1000
     peak = tracemalloc.get_traced_memory()[1]

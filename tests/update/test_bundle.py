@@ -97,7 +97,9 @@ def test_a_signature_made_for_something_else_is_none(centre, known):
     assert rest
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(data=st.data())
 def test_no_cut_and_no_changed_byte_is_taken_for_the_bundle(centre, known, tmp_path, data):
     path = tmp_path / "2.0.update"
