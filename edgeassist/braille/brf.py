@@ -73,7 +73,7 @@ class BrfFile:
 class _Options:
     """What a config can say of a BRF file."""
 
-    path: str
+    path: Path
     columns: Annotated[int, Ge(10)] = 30
     rows: Annotated[int, Ge(5)] = 25
     warnings: bool = False  # whether obstacle warnings are written too
@@ -94,7 +94,7 @@ class BrfWriter:
 
     def open(self) -> None:
         """Create the file; raises `InputError` where that is not possible."""
-        path = Path(self._options.path)
+        path = self._options.path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._raw = path.open("wb")

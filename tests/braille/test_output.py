@@ -118,7 +118,7 @@ def test_an_english_caption_is_unified_english_braille(context):
 def test_both_nodes_keep_the_contract_of_nodes(tmp_path):
     made = check_node(Braille, Braille.Options(), [caption("中国"), danger("小心")])
     assert [type(event) for event in made] == [BrailleLine, BrailleLine]
-    check_node(BrfWriter, BrfWriter.Options(path=str(tmp_path / "x.brf")), made)
+    check_node(BrfWriter, BrfWriter.Options(path=tmp_path / "x.brf"), made)
 
 
 def test_an_empty_caption_is_no_line(context):
@@ -128,7 +128,7 @@ def test_an_empty_caption_is_no_line(context):
 def test_a_brf_file_is_on_disk_line_by_line_and_whole_at_the_end(context, tmp_path):
     path = tmp_path / "out" / "talk.brf"
     braille = Braille(Braille.Options(), context)
-    writer = BrfWriter(BrfWriter.Options(path=str(path)), context)
+    writer = BrfWriter(BrfWriter.Options(path=path), context)
     writer.open()
     for number in range(12):
         for line in braille.handle(caption(TEXT)):
@@ -150,7 +150,7 @@ def test_a_brf_file_is_on_disk_line_by_line_and_whole_at_the_end(context, tmp_pa
 
 def test_a_brf_file_that_cannot_be_written_is_one_clear_error(context, tmp_path):
     (tmp_path / "file").write_text("")
-    writer = BrfWriter(BrfWriter.Options(path=str(tmp_path / "file" / "x.brf")), context)
+    writer = BrfWriter(BrfWriter.Options(path=tmp_path / "file" / "x.brf"), context)
     with pytest.raises(InputError, match=r"x\.brf"):
         writer.open()
     writer.close()
@@ -158,7 +158,7 @@ def test_a_brf_file_that_cannot_be_written_is_one_clear_error(context, tmp_path)
 
 def test_the_file_of_a_stopped_writer_keeps_what_came(context, tmp_path: Path):
     path = tmp_path / "a.brf"
-    writer = BrfWriter(BrfWriter.Options(path=str(path)), context)
+    writer = BrfWriter(BrfWriter.Options(path=path), context)
     writer.open()
     list(writer.handle(next(iter(Braille(Braille.Options(), context).handle(caption("中国"))))))
     assert path.read_bytes() == b"  /4AGO1\r\n"

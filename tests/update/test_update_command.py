@@ -150,7 +150,7 @@ def test_a_new_version_comes_with_its_modules_tried_and_stays_when_it_has_stayed
     config = tmp_path / "own.toml"
     config.write_text(
         '[modules.microphone]\n[modules.captions]\nengine = "vosk"\n'
-        f'transcript = "{tmp_path}/said.jsonl"\n[modules.braille]\n[modules.terminal]\n'
+        f'transcript = "{tmp_path}/said.jsonl"\n[modules.terminal]\n'
     )
     done = device.update("apply", device.bundles["next"], "--config", config)
     assert done.returncode == 0, done.stderr
