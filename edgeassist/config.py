@@ -6,6 +6,7 @@ A config names modules and their options, never wires::
     profile = "desktop"      # devices/<name>.toml, or a path to one's own
     pace = "real"            # "fast": files as fast as the slowest reader
     keep_going = false       # true: go on without a module that cannot start, and say so
+    self_test = "all"        # what a service says after its start: "all", "problems" or "off"
 
     [modules.microphone]     # one table a module; `plugin` where the name is not the plug-in's
     [modules.captions]
@@ -21,6 +22,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 
@@ -37,6 +39,14 @@ from edgeassist.userprofile import laid_over, own_path
 T = TypeVar("T")
 
 
+class SelfTest(StrEnum):
+    """What a service says after its start."""
+
+    ALL = "all"
+    PROBLEMS = "problems"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """A config that was read and found right."""
@@ -46,7 +56,9 @@ class Config:
     profile: Profile
     pace: Pace
     keep_going: bool
+    self_test: SelfTest
     modules: tuple[Module, ...]
+    texts: Mapping[str, str]  # of the files it was read from, by path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,23 +70,26 @@ class _Top:
     profile: str = "desktop"
     pace: Pace = Pace.REAL
     keep_going: bool = False
+    self_test: SelfTest = SelfTest.ALL
 
 
-def load_config(name: str | Path) -> Config:
+def load_config(name: str | Path, *, kept: Mapping[str, str] | None = None) -> Config:
     """The config at a path, or the ready-made one of that name (configs/<name>.toml).
 
+    With `kept`, the `texts` of an earlier one, those are read instead of the files.
     Raises `ConfigError` holding every mistake in it, `InputError` where it cannot be read.
     """
     path = _find(name, "configs")
     mistakes: list[EdgeAssistError] = []
-    top = _checked(_Top, _read(path), str(path), "", mistakes)
+    files = _Files(kept)
+    top = _checked(_Top, files.read(path), str(path), "", mistakes)
     profile = Profile()
     modules: list[Module] = []
     if top is not None:
         if top.language not in LANGUAGES:
             mistakes.append(_choice(str(path), "language", top.language, LANGUAGES))
         try:
-            profile = load_profile(top.profile)
+            profile = load_profile(top.profile, files)
         except ConfigError as error:
             mistakes += error.mistakes
         except EdgeAssistError as error:
@@ -88,20 +103,23 @@ def load_config(name: str | Path) -> Config:
         profile=profile,
         pace=top.pace,
         keep_going=top.keep_going,
+        self_test=top.self_test,
+        texts=files.texts,
         modules=tuple(modules),
     )
 
 
-def load_profile(name: str | Path) -> Profile:
+def load_profile(name: str | Path, files: _Files | None = None) -> Profile:
     """The profile at a path, or the shipped one of that name with the user's own figures over it.
 
     Raises as `load_config` does.
     """
+    files = files or _Files()
     path = _find(name, "devices")
-    values = _read(path)
+    values = files.read(path)
     own = own_path(str(name))
-    if path == data_dir("devices") / f"{name}.toml" and own.is_file():
-        values, path = laid_over(values, _read(own)), own
+    if path == data_dir("devices") / f"{name}.toml" and files.there(own):
+        values, path = laid_over(values, files.read(own)), own
     mistakes: list[EdgeAssistError] = []
     profile = _checked(Profile, values, str(path), "", mistakes)
     if profile is None:
@@ -136,21 +154,39 @@ def _find(name: str | Path, folder: str) -> Path:
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return toml(path.read_bytes().decode("utf-8"))
-    except FileNotFoundError:
-        raise InputError(str(path), t("there is no such file")) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            str(path),
-            t("is not UTF-8 text (byte {position})", position=error.start),
-            fix=t("Save it as UTF-8"),
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(str(path), t("is not valid TOML: {why}", why=error)) from None
-    except OSError as error:
-        raise InputError(str(path), t("cannot be read: {why}", why=error.strerror)) from None
+class _Files:
+    """TOML files, read from the disk or from texts that were kept; `texts` are those read."""
+
+    def __init__(self, kept: Mapping[str, str] | None = None) -> None:
+        self._kept = kept
+        self.texts: dict[str, str] = {}
+
+    def there(self, path: Path) -> bool:
+        """Whether there is such a file."""
+        return path.is_file() if self._kept is None else str(path) in self._kept
+
+    def read(self, path: Path) -> dict[str, Any]:
+        """Raises `InputError` where it cannot be read, `ConfigError` where it is no TOML."""
+        try:
+            text = self.texts[str(path)] = self._text(path)
+            return toml(text)
+        except (FileNotFoundError, KeyError):
+            raise InputError(str(path), t("there is no such file")) from None
+        except UnicodeDecodeError as error:
+            raise InputError(
+                str(path),
+                t("is not UTF-8 text (byte {position})", position=error.start),
+                fix=t("Save it as UTF-8"),
+            ) from None
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(str(path), t("is not valid TOML: {why}", why=error)) from None
+        except OSError as error:
+            raise InputError(str(path), t("cannot be read: {why}", why=error.strerror)) from None
+
+    def _text(self, path: Path) -> str:
+        if self._kept is None:
+            return path.read_bytes().decode("utf-8")
+        return self._kept[str(path)]
 
 
 def _modules(

@@ -42,10 +42,15 @@ def examine() -> Iterator[Finding]:
     yield from _models()
     yield from _plugins()
     yield _voice()
+    yield from examine_devices()
+    yield _disk()
+
+
+def examine_devices() -> Iterator[Finding]:
+    """Look at what is plugged in."""
     yield from _sound()
     yield _camera()
     yield _braille_display()
-    yield _disk()
 
 
 def _python() -> Finding:

@@ -73,6 +73,7 @@ class Display:
     consumes: ClassVar[tuple[type[Event], ...]] = (BrailleLine, Status)
     produces: ClassVar[tuple[type[Event], ...]] = (Routed,)
     lost = "the braille display is off"
+    called = "braille display"
 
     def __init__(self, options: DisplayOptions, context: Context) -> None:
         self._options = options
@@ -121,6 +122,11 @@ class Display:
         elif isinstance(event, Status) and event.module != self._context.name:
             self._show_status(self._screen, event)
         return ()
+
+    def lacks(self) -> str:
+        """That there is no display yet, which is taken when it comes."""
+        there = self._screen is not None and self._screen.connected
+        return "" if there else t("not connected", lang=self._context.language)
 
     def finish(self) -> Iterable[Event]:
         """Nothing is held back: what was not read in time is in the transcript."""

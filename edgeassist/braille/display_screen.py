@@ -75,6 +75,11 @@ class Screen:
         self._connected = True
         self._resize(cells, self._clock.now_ns())
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a display to draw on."""
+        return self._connected and self._cells > 0
+
     def start(self) -> None:
         """Begin to draw."""
         if self._thread is None:

@@ -36,6 +36,7 @@ class Braille:
     consumes: ClassVar[tuple[type[Event], ...]] = (Caption, Utterance)
     produces: ClassVar[tuple[type[Event], ...]] = (BrailleLine,)
     lost: ClassVar[str] = "braille is off"
+    called: ClassVar[str] = "braille"
 
     def __init__(self, options: _Options, context: Context) -> None:
         self._options = options

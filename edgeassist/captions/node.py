@@ -44,6 +44,7 @@ class Captions:
     consumes: ClassVar[tuple[type[Event], ...]] = (AudioBlock, Gap)
     produces: ClassVar[tuple[type[Event], ...]] = (Caption, AudioLevel, Status)
     lost = "captions are off"
+    called = "captions"
 
     def __init__(self, options: CaptionsOptions, context: Context) -> None:
         self._options = options

@@ -72,6 +72,7 @@ def show_all(args: argparse.Namespace) -> int:
                     "language": config.language,
                     "pace": config.pace.value,
                     "keep_going": config.keep_going,
+                    "self_test": config.self_test.value,
                     "profile": asdict(config.profile),
                     "modules": modules,
                 }
@@ -82,6 +83,7 @@ def show_all(args: argparse.Namespace) -> int:
     show(f'profile = "{config.profile.name}"  # {config.profile.title}')
     show(f'pace = "{config.pace.value}"')
     show(f"keep_going = {_toml(config.keep_going)}")
+    show(f'self_test = "{config.self_test.value}"')
     for name, options in modules.items():
         show(f"\n[modules.{name}]")
         for key, value in options.items():

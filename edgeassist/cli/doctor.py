@@ -23,10 +23,18 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
             "speaker, camera. Each line says ok, or what is missing and the command that mends it. "
             "Exit code 2 if something that is needed is missing."
         ),
-        epilog=t("Examples:\n  edgeassist doctor\n  edgeassist doctor --json"),
+        epilog=t(
+            "Examples:\n  edgeassist doctor\n  edgeassist doctor --json\n"
+            "  edgeassist doctor --self-test"
+        ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--json", action="store_true", help=t("one JSON object a line"))
+    parser.add_argument(
+        "--self-test",
+        action="store_true",
+        help=t("only whether camera, microphone, speaker and braille display are there"),
+    )
     parser.set_defaults(run=run)
 
 
@@ -34,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
     """Print each finding as it is made."""
     from dataclasses import asdict
 
+    if args.self_test:
+        return _self_test(args)
     worst = 0
     for finding in _findings():
         worst = max(worst, finding.needed and not finding.ok)
@@ -46,6 +56,21 @@ def run(args: argparse.Namespace) -> int:
             t("Something that is needed is missing.") if worst else t("All that is needed is here.")
         )
     return 2 if worst else 0
+
+
+def _self_test(args: argparse.Namespace) -> int:
+    """One sentence, as a service says it after its start; exit code 0 whatever is there."""
+    from edgeassist.doctor import examine_devices
+    from edgeassist.locale import language
+    from edgeassist.service.self_test import sentence
+
+    found = {one.what: "" if one.ok else t("not connected") for one in examine_devices()}
+    text = sentence(found, language())
+    if args.json:
+        emit({"text": text, "parts": found})
+    else:
+        show(text)
+    return 0
 
 
 def _findings() -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from edgeassist.locale import t
 # One module of this package each, in the order of --help; every one has `add(commands)`.
 GROUPS = (
     "run",
+    "install_service",
     "caption",
     "transcript",
     "say",

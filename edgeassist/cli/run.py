@@ -123,27 +123,12 @@ def run(args: argparse.Namespace) -> int:
 def run_service(args: argparse.Namespace) -> int:
     """Run until told to stop; exit code 1 where the loop ended by itself and was not well."""
     from edgeassist.cli.stoppable import run_stoppable
-    from edgeassist.cli.terminal import Terminal
-    from edgeassist.config import load_config
-    from edgeassist.loop.graph import Graph
-    from edgeassist.service.hangs import Hangs, default_path
     from edgeassist.service.journal import log_to_journal
-    from edgeassist.service.notify import Notifier
-    from edgeassist.service.watch import Watchman
+    from edgeassist.service.run import service_graph
     from edgeassist.update.trial import on_trial
 
     log_to_journal(args.log or "info")
-    config = load_config(args.config)
-    # What is said and shown does not belong into the system's journal.
-    modules = tuple(module for module in config.modules if module.plugin is not Terminal)
-    graph = Graph(
-        modules,
-        profile=config.profile,
-        language=config.language,
-        pace=config.pace,
-        keep_going=True,
-        watch=Watchman(Notifier(), Hangs(default_path()), config.language),
-    )
+    graph = service_graph(args.config)
     with on_trial(lambda: graph.health().well):
         well = run_stoppable(graph, args.seconds)
     return 0 if well or graph.stopping else 1

@@ -70,6 +70,7 @@ class Camera:
     consumes: tuple[type[Event], ...] = ()
     produces: tuple[type[Event], ...] = (VideoFrame,)
     lost = "the camera is off"
+    called = "camera"
 
     def __init__(self, options: CameraOptions, context: Context) -> None:
         self._options = options

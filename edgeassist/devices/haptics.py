@@ -46,6 +46,7 @@ class Haptics:
     consumes: ClassVar[tuple[type[Event], ...]] = (Pulse,)
     produces: ClassVar[tuple[type[Event], ...]] = (Utterance,)
     lost = "vibration is off"
+    called = "vibration"
 
     def __init__(self, options: HapticsOptions, context: Context) -> None:
         self._options = options

@@ -42,6 +42,7 @@ class Microphone:
     consumes: tuple[type[Event], ...] = ()
     produces: tuple[type[Event], ...] = (AudioBlock, Gap)
     lost = "the microphone is off"
+    called = "microphone"
 
     def __init__(self, options: MicrophoneOptions, context: Context) -> None:
         self._options = options

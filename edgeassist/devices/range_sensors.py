@@ -42,6 +42,7 @@ class RangeSensors:
     consumes: ClassVar[tuple[type[Event], ...]] = ()
     produces: ClassVar[tuple[type[Event], ...]] = (RangeReading,)
     lost = "the range sensors are off"
+    called = "range sensors"
 
     def __init__(self, options: RangesOptions, context: Context) -> None:
         self._context = context

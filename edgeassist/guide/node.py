@@ -67,6 +67,7 @@ class Guide:
     consumes: ClassVar[tuple[type[Event], ...]] = (VideoFrame, RangeReading, Command)
     produces: ClassVar[tuple[type[Event], ...]] = (Obstacle, Utterance, Pulse)
     lost = "obstacle warnings are off"
+    called = "obstacle warnings"
 
     def __init__(self, options: GuideOptions, context: Context) -> None:
         self._options = options

@@ -56,12 +56,12 @@ class Graph:
         clock: Clock | None = None,
         keep_going: bool = False,
         taps: Iterable[Tap] = (),
-        watch: Watch = lambda graph: None,
+        watches: Iterable[Watch] = (),
     ) -> None:
         """With `keep_going` a module that cannot start costs its function alone.
 
         In a live loop nobody waits then for one that takes long, and one that was given up on is
-        tried again for ever. `watch` is called ten times a second, on the thread of `run`.
+        tried again for ever. `watches` are called ten times a second, on the thread of `run`.
         """
         self.clock = clock or RealClock()
         self.metrics = Metrics()
@@ -69,7 +69,7 @@ class Graph:
         self._language = language
         self._keep_going = keep_going
         self._taps = tuple(taps)
-        self._watch = watch
+        self._watches = tuple(watches)
         self._apart = keep_going and pace is Pace.REAL  # each begins as soon as it is open
         self._told_failed: set[str] = set()
         self._changed = threading.Condition()
@@ -113,12 +113,12 @@ class Graph:
         due_ns = None if seconds is None else self.clock.now_ns() + round(seconds * NS)
         while not self._wait_for_end(LOOK_EVERY_S):
             self._look_for_stalled()
-            self._watch(self)
+            self._look_on()
             if self.stopping.left_s() == 0.0:
                 break
             if due_ns is not None and self.clock.now_ns() >= due_ns:
                 self.stop()
-        self._watch(self)
+        self._look_on()
         return self._all_ended_well()
 
     def stop(self, within_s: float = STOP_WITHIN_S) -> None:
@@ -165,9 +165,21 @@ class Graph:
             stopping=bool(self.stopping),
         )
 
-    def found(self) -> dict[str, str]:
-        """What each module that has been opened lacks, "" where nothing."""
-        return {runner.name: runner.found for runner in self._runners if runner.opened.is_set()}
+    def lacks(self) -> dict[str, str]:
+        """What keeps each module that has a name for people from being of use, by that name."""
+        return {
+            t(runner.plugin.called, lang=self._language): runner.lacks()
+            for runner in self._runners
+            if getattr(runner.plugin, "called", "")
+        }
+
+    def tell(self, module: str, event: Event) -> None:
+        """Put an event into the loop from outside, as that module's."""
+        self._emit(module, event)
+
+    def is_read(self, kind: type[Event]) -> bool:
+        """Whether a module takes events of that type."""
+        return kind in self._routes
 
     def _open(self) -> None:
         for runner in self._runners:
@@ -235,6 +247,10 @@ class Graph:
     def _wait_for_end(self, seconds: float) -> bool:
         with self._changed:
             return self.clock.wait_for(self._changed, lambda: not self._alive, seconds)
+
+    def _look_on(self) -> None:
+        for watch in self._watches:
+            watch(self)
 
     def _look_for_stalled(self) -> None:
         self._tell_failed()

@@ -10,7 +10,7 @@ working     10 s           20 s            one call of `handle` or `close`, one 
                                            a node's own threads (its `busy_since_ns`), one wait
                                            of a live source of sound or pictures in which it
                                            neither gave anything nor said that it is alive
-opening     30 s           90 s            models may have to be prepared the first time
+opening     30 s           300 s           dictionaries and models are prepared the first time
 ==========  =============  ==============  ====================================================
 
 Told: the module is STALLED, which the supervisor says and shows. Hung: whoever watches the loop
@@ -25,7 +25,7 @@ from enum import IntEnum
 from edgeassist.loop.clock import NS
 
 STALLED_AFTER_S, HUNG_AFTER_S = 10.0, 20.0
-OPENING_STALLED_AFTER_S, OPENING_HUNG_AFTER_S = 30.0, 90.0
+OPENING_STALLED_AFTER_S, OPENING_HUNG_AFTER_S = 30.0, 300.0
 
 
 class Answer(IntEnum):

@@ -90,9 +90,11 @@ class Node(Protocol):
     devices and models. Nothing but `EdgeAssistError` with a fix is worth raising on purpose; any
     other exception restarts the node.
 
-    Two things a node may have besides: `busy_since_ns`, since when (loop clock) threads of its own
-    have been at one piece of work that should be over soon, None while they are not; `lacks()`, a
-    text for the user where it opens without the device it is for, "" where that is there.
+    Three things a node may have besides: `called`, its name for people (a text for `locale.t`), by
+    which the start-up self-test tells of it; `busy_since_ns`, since when (loop clock) threads of
+    its own have been at one piece of work that should be over soon, None while they are not;
+    `lacks()`, a text for the user where it opens without the device it is for, "" where that is
+    there.
     """
 
     Options: ClassVar[type[Any]]  # a frozen dataclass; its fields are the config's keys

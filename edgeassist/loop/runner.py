@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from edgeassist.errors import DeviceError, EdgeAssistError
+from edgeassist.locale import t
 from edgeassist.loop.channel import Closed, Inbox
 from edgeassist.loop.events import AudioBlock, Event, State, Status, VideoFrame
 from edgeassist.loop.health import Answer, answer
@@ -47,7 +48,7 @@ class Runner:
         self.could_not_start: Exception | None = None
         self.faulty = False  # it failed last, and for no device that is not there
         self.opened = threading.Event()  # the first attempt to open is over, well or badly
-        self.found = ""  # what it lacks although it is open, or why it did not open
+        self._error: Exception | None = None  # that its last life ended with
         self._busy_since_ns: int | None = None  # None while it waits for input
         self._opening_since_ns: int | None = None
         self._node: Any = None
@@ -84,6 +85,17 @@ class Runner:
         since_ns = min((mark for mark in busy if mark is not None), default=None)
         return answer(now_ns, since_ns, self._opening_since_ns)
 
+    def lacks(self) -> str:
+        """What keeps it from being of use, in two words; "" where nothing does."""
+        node, error = self._node, self._error
+        if isinstance(error, DeviceError):
+            return t("not connected", lang=self._context.language)
+        if error is not None:
+            return t("does not work", lang=self._context.language)
+        if node is None or self._opening_since_ns is not None:
+            return t("not ready yet", lang=self._context.language)
+        return str(node.lacks()) if hasattr(node, "lacks") else ""
+
     def say(self, state: State, why: str = "") -> None:
         """Tell the loop how this module is."""
         self.state = state
@@ -114,7 +126,7 @@ class Runner:
             node = self._node = self.plugin(self._options, self._context)
             node.open()
             self._opening_since_ns = None
-            self.found = node.lacks() if hasattr(node, "lacks") else ""
+            self._error = None
             self.opened.set()
             self._go.wait()
             self._off = False
@@ -177,7 +189,7 @@ class Runner:
         known = isinstance(error, EdgeAssistError)
         why = str(error) if known else f"{type(error).__name__}: {error}"
         log.debug("%s", self.name, exc_info=error)
-        self.found = why
+        self._error = error
         self.faulty = not isinstance(error, DeviceError)
         self._opening_since_ns = self._busy_since_ns = self._node = None
         if self.opened.is_set():

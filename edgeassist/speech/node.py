@@ -25,6 +25,7 @@ class Speech:
     consumes: tuple[type[Event], ...] = (Utterance, Command)
     produces: tuple[type[Event], ...] = (Spoken, Command)
     lost = "speech is off"
+    called = "speech"
 
     def __init__(self, options: SpeechOptions, context: Context) -> None:
         self._options = options

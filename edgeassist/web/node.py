@@ -56,6 +56,7 @@ class Web:
     consumes: ClassVar[tuple[type[Event], ...]] = (Caption, AudioLevel, Status, Utterance)
     produces: ClassVar[tuple[type[Event], ...]] = ()
     lost: ClassVar[str] = "the captions page is off"
+    called: ClassVar[str] = "captions page"
 
     def __init__(self, options: WebOptions, context: Context) -> None:
         self._options = options

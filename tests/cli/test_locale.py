@@ -15,7 +15,7 @@ PACKAGE = Path(edgeassist.__file__).parent
 
 
 def texts() -> dict[str, str]:
-    """Each literal given to t(), and each node's `lost`, with the place where it stands."""
+    """Each literal given to t(), and each node's `lost` and `called`, with where it stands."""
     found: dict[str, str] = {}
     for file in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
@@ -27,7 +27,7 @@ def texts() -> dict[str, str]:
             ):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 names = [target.id for target in targets if isinstance(target, ast.Name)]
-                if names == ["lost"] and node.value.value:
+                if names in (["lost"], ["called"]) and node.value.value:
                     found[node.value.value] = f"{file.relative_to(PACKAGE)}:{node.lineno}"
     return found
 
