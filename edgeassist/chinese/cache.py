@@ -7,8 +7,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from edgeassist.errors import WorkError
 from edgeassist.locale import t
@@ -91,6 +93,20 @@ def compiled(kind: str, edition: str, notice: str, builder: str, *given: str) ->
 
 def _name(kind: str, edition: str) -> str:
     return f"{kind}-{edition}.marisa"
+
+
+def mapped(trie: Any, table: Callable[[], Path]) -> Any:
+    """`trie` with the file of `table` (as `compiled` gives it) mapped into it.
+
+    A power cut can leave a file that has its name and not its contents: a damaged one is built
+    anew, once. Raises as `compiled` does.
+    """
+    path = table()
+    try:
+        return trie.mmap(str(path))
+    except (RuntimeError, OSError, ValueError):
+        path.unlink(missing_ok=True)
+    return trie.mmap(str(table()))
 
 
 def _forget_older(kind: str, path: Path) -> None:

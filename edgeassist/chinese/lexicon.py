@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edgeassist.chinese.cache import compiled, edition
+from edgeassist.chinese.cache import compiled, edition, mapped
 from edgeassist.chinese.normal import is_hanzi
 from edgeassist.chinese.parts import Parts, decoded
 from edgeassist.chinese.phrases import EVERYDAY, Phrases, everyday_edition
@@ -147,10 +147,11 @@ def _mapped(kind: str, edition: str, builder: str, *given: Path | str) -> Any:
     import marisa_trie
 
     notice = t("Preparing the lexicon for reading braille (only this once)…")
-    trie = marisa_trie.BytesTrie()
     builder = f"edgeassist.chinese.lexicon:{builder}"
-    trie.mmap(str(compiled(kind, edition, notice, builder, *map(str, given))))
-    return trie
+    return mapped(
+        marisa_trie.BytesTrie(),
+        lambda: compiled(kind, edition, notice, builder, *map(str, given)),
+    )
 
 
 def build_titles(path: Path, titles_file: str, letters: str, least: str, most: str) -> None:

@@ -18,7 +18,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from edgeassist.chinese.cache import compiled, edition
+from edgeassist.chinese.cache import compiled, edition, mapped
 from edgeassist.chinese.syllables import from_tone_marks
 from edgeassist.locale import t
 
@@ -42,8 +42,8 @@ class Phrases:
 
         self._trie: Any = marisa_trie.BytesTrie()
         notice = t("Preparing the dictionary of readings (only this once)…")
-        path = compiled("readings", _edition(), notice, "edgeassist.chinese.phrases:build")
-        self._trie.mmap(str(path))
+        builder = "edgeassist.chinese.phrases:build"
+        mapped(self._trie, lambda: compiled("readings", _edition(), notice, builder))
         self._most = most
         self._found: dict[str, Votes] = {}
 

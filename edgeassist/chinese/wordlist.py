@@ -18,7 +18,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from edgeassist.chinese.cache import compiled, edition, kept
+from edgeassist.chinese.cache import compiled, edition, kept, mapped
 from edgeassist.errors import ModelError
 from edgeassist.locale import t
 
@@ -66,7 +66,7 @@ class Wordlist:
         import marisa_trie
 
         self._trie: Any = marisa_trie.BytesTrie()
-        self._trie.mmap(str(_table()))
+        mapped(self._trie, _table)
         self._log_all = math.log(_COUNTS.unpack_from(self._trie[_ALL][0])[0])
         self._model: Any = _extension().Jieba.empty()
 

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM ask a loop to finish what it holds, instead of tearing it down."""
+"""Ctrl-C, SIGTERM and a closed terminal ask a loop to finish what it holds, and not to tear it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from edgeassist.loop.graph import Graph
 
+_ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def run_stoppable(graph: Graph, seconds: float | None = None) -> bool:
-    """`graph.run`, until it is done, Ctrl-C or SIGTERM; returns whether all went well."""
+    """`graph.run`, until it is done, Ctrl-C, SIGTERM or SIGHUP; returns whether all went well."""
 
     def stop(*_: object) -> None:
         graph.stop()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in _ASKING}
     try:
         return graph.run(seconds)
     finally:

@@ -15,7 +15,7 @@ from edgeassist.loop.events import AudioBlock, Event, State, Status, VideoFrame
 from edgeassist.loop.health import Answer, answer
 from edgeassist.loop.metrics import Metrics
 from edgeassist.loop.node import Context, Pace, Source
-from edgeassist.loop.supervisor import AGAIN_S, Restarts
+from edgeassist.loop.supervisor import AGAIN_S, DEVICE_AGAIN_S, Restarts
 
 log = logging.getLogger("edgeassist.loop")
 
@@ -26,7 +26,8 @@ class Runner:
     """Keeps one module going until its input is over or it has failed too often.
 
     `emit(name, event)` hands its events on; `ended(runner)` is called once, on its thread.
-    A `lasting` one is never given up on for good: it is tried again every 30 s.
+    A `lasting` one is never given up on for good: it is tried again every 30 s, and every 4 s where
+    a device is not there, which somebody may just be plugging in.
     """
 
     def __init__(
@@ -202,19 +203,21 @@ class Runner:
         if self._context.stopping:
             self.say(State.ENDED, why)
             return True
+        device = self._lasting and isinstance(error, DeviceError)
+        again_s = DEVICE_AGAIN_S if device else AGAIN_S
         if self._off:
-            return self._wait_without_it()
+            return self._wait_without_it(again_s)
         delay_s = self._restarts.after_failure(self._context.clock.now_ns())
         if delay_s is None:
             self.say(State.DEGRADED, why)
             self._off = self._lasting
-            return not self._off or self._wait_without_it()
+            return not self._off or self._wait_without_it(again_s)
         self.say(State.RESTARTING, why)
-        return self._context.stopping.wait(delay_s)
+        return self._context.stopping.wait(min(delay_s, again_s))
 
-    def _wait_without_it(self) -> bool:
+    def _wait_without_it(self, seconds: float) -> bool:
         """Let some time pass, what comes in unread; return whether the end has come."""
-        for _ in range(round(AGAIN_S / _LOOK_S)):
+        for _ in range(round(seconds / _LOOK_S)):
             self.inbox.clear()
             if self._context.stopping.wait(_LOOK_S) or (self.plugin.consumes and self.inbox.ended):
                 return True

@@ -13,6 +13,7 @@ LONGEST_DELAY_S = 30.0
 MOST_RESTARTS = 5
 WITHIN_S = 60.0
 AGAIN_S = 30.0  # in a loop that keeps going, a module that was given up on is tried again
+DEVICE_AGAIN_S = 4.0  # and one whose device is not there
 
 
 class Restarts:
