@@ -106,7 +106,8 @@ def small_grey(image: Image) -> NDArray[np.uint8]:
         scale = min(1.0, WIDTH / max(image.shape[:2]))
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     if scale < 1:
-        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        high, wide = (max(1, round(scale * side)) for side in grey.shape)
+        grey = cv2.resize(grey, (wide, high), interpolation=cv2.INTER_AREA)
     return np.asarray(grey, dtype=np.uint8)
 
 

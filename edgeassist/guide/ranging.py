@@ -59,7 +59,7 @@ class Ranges:
         for number, kept in enumerate(self._sensors.values()):
             newest = kept[-1]
             age_s = (captured_ns - newest.captured_ns) / NS
-            if newest.distance_m is not None and -LATE_S <= age_s <= FRESH_S:
+            if _is_measured(newest) and -LATE_S <= age_s <= FRESH_S:
                 found.append(Ranged(number=number, reading=newest, ttc_s=_ttc_s(kept)))
         return found
 
@@ -115,6 +115,12 @@ def fused(
                 )
             )
     return told
+
+
+def _is_measured(reading: RangeReading) -> bool:
+    """Whether there is a distance, and numbers that a sensor can mean."""
+    numbers = (reading.distance_m, reading.bearing_deg, reading.beam_deg, reading.elevation_deg)
+    return all(number is not None and math.isfinite(number) for number in numbers)
 
 
 def interval_m(reading: RangeReading) -> tuple[float, float]:

@@ -147,7 +147,7 @@ class Places:
             return Place(
                 str(values["path"]), int(values["clause"]), int(values["of"]), str(values["text"])
             )
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError):
             return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import ssl
 import threading
@@ -20,6 +21,8 @@ from edgeassist.web.hub import Hub
 
 if TYPE_CHECKING:
     from aiohttp import web
+
+log = logging.getLogger("edgeassist.web")
 
 MOST_VIEWERS = 32
 _LOOK_S = 1.0
@@ -121,6 +124,7 @@ class Server:
 
         self._over = asyncio.Event()
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(_in_one_line)
         server = Counted(
             self._handle, access_log=None, logger=without_addresses(), keepalive_timeout=IDLE_S
         )
@@ -216,6 +220,11 @@ class Server:
     async def _send(self, response: web.StreamResponse, data: bytes) -> None:
         """Wait until the viewer takes it; raises `TimeoutError` if it does not."""
         await asyncio.wait_for(response.write(data), _STUCK_S)
+
+
+def _in_one_line(loop: asyncio.AbstractEventLoop, found: dict[str, Any]) -> None:
+    """What asyncio would print with a traceback, such as that no descriptor is left."""
+    log.warning("%s: %s", found["message"], found.get("exception", ""))
 
 
 async def _within(seconds: float, event: asyncio.Event) -> bool:

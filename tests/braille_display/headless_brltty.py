@@ -8,6 +8,7 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 FIRST_PORT = 4101  # BrlAPI counts its TCP ports from here
@@ -40,6 +41,11 @@ class Pins:
         """Wait until these cells are felt, and blanks after them; dots 7 and 8 aside."""
         with self._changed:
             return self._changed.wait_for(lambda: self.felt == cells, timeout_s)
+
+    def feels(self, wanted: Callable[[str], bool], timeout_s: float = 10.0) -> bool:
+        """Wait until what is felt is wanted."""
+        with self._changed:
+            return self._changed.wait_for(lambda: wanted(self.felt), timeout_s)
 
     def driven(self, timeout_s: float = 10.0) -> bool:
         """Wait until brltty has found this display and shows anything on it."""
