@@ -110,7 +110,10 @@ class BrfWriter:
     def handle(self, event: Event) -> Iterable[Event]:
         """Write one line."""
         if isinstance(event, BrailleLine) and self._wants(event) and self._brf:
-            self._brf.add(event.cells, event.source, event.text)
+            source, text = event.source, event.text
+            if len(source) != len(event.cells) or not all(0 <= at < len(text) for at in source):
+                source, text = range(len(event.cells)), event.cells  # a module's mistake
+            self._brf.add(event.cells, source, text)
         return ()
 
     def _wants(self, line: BrailleLine) -> bool:

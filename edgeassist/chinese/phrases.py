@@ -54,7 +54,8 @@ class Phrases:
             if len(self._found) > self._most:
                 self._found.clear()
             found = {}
-            for value in self._trie.get(word, ()):
+            # To the trie a word ends at a zero: it would read on in whatever lies behind.
+            for value in self._trie.get(word, ()) if "\0" not in word else ():
                 source, *syllables = value.decode().split(" ")
                 found[source] = tuple(syllables)
             self._found[word] = found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -94,5 +95,7 @@ class Terminal:
 
 
 def _clock(seconds: float) -> str:
+    if not math.isfinite(seconds):
+        return "--:--"
     minutes, rest = divmod(seconds, 60)
     return f"{int(minutes):02d}:{rest:04.1f}"

@@ -74,7 +74,7 @@ def member(archive: Path, kind: str, pattern: str) -> Iterator[IO[bytes]]:
             with zipfile.ZipFile(archive) as opened, opened.open(_named(opened, pattern)) as file:
                 yield file
         elif kind == "tar":
-            with tarfile.open(archive, "r|*", tarinfo=_Entry) as tar:
+            with _opened_tar(archive) as tar:
                 yield _found(tar, archive, pattern)
         else:
             with _unpacked_deb(archive) as tar:
@@ -82,7 +82,7 @@ def member(archive: Path, kind: str, pattern: str) -> Iterator[IO[bytes]]:
     except _DAMAGES as error:
         raise _damaged(archive, error) from error
     except OSError as error:
-        if error.errno != errno.EINVAL:  # a full disk and the like is not the archive's fault
+        if error.errno not in (None, errno.EINVAL):  # a full disk is not the archive's fault
             raise
         raise _damaged(archive, error) from error
 
@@ -97,9 +97,16 @@ def _damaged(archive: Path, why: Exception) -> ModelError:
 
 def _named(archive: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:
     for entry in archive.infolist():
-        if not entry.is_dir() and fnmatchcase(entry.filename, pattern):
+        if entry.filename and not entry.is_dir() and fnmatchcase(entry.filename, pattern):
             return entry
     raise _without(str(archive.filename), pattern)
+
+
+def _opened_tar(archive: Path) -> tarfile.TarFile:
+    try:
+        return tarfile.open(archive, "r|*", tarinfo=_Entry)
+    except TypeError as error:  # tarfile's own, where the file ends within the head of a gzip
+        raise tarfile.ReadError(str(error)) from error
 
 
 def _found(tar: tarfile.TarFile, archive: Path, pattern: str) -> IO[bytes]:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from edgeassist.captions.formats import BLOCKS, HEADERS, Cue, Format
 from edgeassist.captions.subtitles import subtitles

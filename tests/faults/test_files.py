@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -186,3 +187,29 @@ def test_a_damaged_dictionary_is_built_again(tmp_path):
     assert result.returncode == 0, result.stderr
     assert "Traceback" not in result.stderr
     assert "⠣⠂⠓⠦" in result.stdout
+
+
+def test_a_run_whose_terminal_is_closed_keeps_what_was_said_and_ends_as_if_told_to(tmp_path):
+    """A window that is closed, a connection that breaks: SIGHUP."""
+    config = (
+        '[modules.wav]\npath = "model:demo-speech/zh/nihao_shijie.wav"\nrepeat = true\n'
+        "[modules.terminal]\n"
+    )
+    (tmp_path / "my.toml").write_text(config, "utf-8")
+    running = subprocess.Popen(
+        [*COMMAND, "run", "my.toml", "--json", "events.jsonl"],
+        cwd=tmp_path,
+        env={**os.environ, "EDGEASSIST_LANG": "en"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stderr is not None
+    running.stderr.readline()  # that it runs
+    events = tmp_path / "events.jsonl"
+    while not (events.exists() and b"running" in events.read_bytes()):
+        assert running.poll() is None
+    running.send_signal(signal.SIGHUP)
+    _, complaints = running.communicate(timeout=120)
+    assert running.returncode == 0, complaints
+    assert json.loads(events.read_text("utf-8").splitlines()[-1])["type"] == "summary"
