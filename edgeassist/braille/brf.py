@@ -112,7 +112,7 @@ class BrfWriter:
         if isinstance(event, BrailleLine) and self._wants(event) and self._brf:
             source, text = event.source, event.text
             if len(source) != len(event.cells) or not all(0 <= at < len(text) for at in source):
-                source, text = range(len(event.cells)), event.cells  # a module's mistake
+                source, text = tuple(range(len(event.cells))), event.cells  # a module's mistake
             self._brf.add(event.cells, source, text)
         return ()
 

@@ -64,7 +64,7 @@ class Polyphones:
         return self._known(character)[1]
 
     def _known(self, character: str) -> tuple[int, str]:
-        found = self._characters.get(character)
+        found = self._characters.get(character) if "\0" not in character else None
         if not found:
             return _NO_ID, ""
         number, _, only = found[0].decode().partition(" ")

@@ -76,12 +76,16 @@ class Wordlist:
 
     def has_word(self, word: str) -> bool:
         """See `Segmenter`."""
-        return word in self._trie
+        return self._found(word) is not None
 
     def suggest_freq(self, word: str) -> int:
         """See `Segmenter`; 0 for what the dictionary has not."""
-        found = self._trie.get(word)
+        found = self._found(word)
         return int(_COUNTS.unpack_from(found[0])[1]) if found else 0
+
+    def _found(self, word: str) -> Any:
+        # To the trie a word ends at a zero: it would read on in whatever lies behind.
+        return self._trie.get(word) if "\0" not in word else None
 
     def _tagged(self, text: str, hmm: bool) -> Iterator[tuple[str, str]]:
         singles = ""  # characters that follow each other and are no words together
@@ -103,7 +107,7 @@ class Wordlist:
             yield word, self._kind(word, kind)
 
     def _kind(self, word: str, otherwise: str = _NONE) -> str:
-        found = self._trie.get(word)
+        found = self._found(word)
         return str(found[0][_COUNTS.size :], "ascii") if found else otherwise
 
     def _best(self, text: str) -> list[str]:
