@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from edgeassist import __version__
-from edgeassist.errors import InputError, PluginError
+from edgeassist.errors import InputError
 from edgeassist.locale import t
 from edgeassist.update.bundle import Bundle, open_bundle
 from edgeassist.update.health import examine
 from edgeassist.update.install import prepare
-from edgeassist.update.keys import trusted
+from edgeassist.update.keys import need_libraries, trusted
 from edgeassist.update.tree import Tree
 
 _CONFIGS = "tried-configs"
@@ -73,14 +73,9 @@ def apply(
 
 def _demand_order(bundle: Bundle, old: str, older: bool) -> None:
     """Raise `InputError` where the bundle is older than what is here, or too new for it."""
-    try:
-        from packaging.version import InvalidVersion, Version
-    except ImportError as error:
-        raise PluginError(
-            t("updates"),
-            t("the library for version numbers is not installed"),
-            fix=t("Run: {command}", command="pip install 'edgeassist[update]'"),
-        ) from error
+    need_libraries()
+    from packaging.version import InvalidVersion, Version
+
     made = bundle.manifest
     try:
         new, minimum, now = Version(made.version), Version(made.minimum), Version(old)

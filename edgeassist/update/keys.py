@@ -43,14 +43,15 @@ class PublicKey:
         return hashlib.sha256(self.raw).hexdigest()[:16]
 
 
-def need_library() -> None:
-    """Raise `PluginError` where the library for signatures is not installed."""
+def need_libraries() -> None:
+    """Raise `PluginError` where what signatures and version numbers need is not installed."""
     try:
         import cryptography.hazmat.primitives.asymmetric.ed25519  # noqa: F401
+        import packaging.version  # noqa: F401
     except ImportError as error:
         raise PluginError(
             t("updates"),
-            t("the library for signatures is not installed"),
+            t("the libraries for signatures and version numbers are not installed"),
             fix=t("Run: {command}", command="pip install 'edgeassist[update]'"),
         ) from error
 
@@ -60,7 +61,7 @@ def generate(name: str, folder: Path, *, days: int) -> tuple[Path, Path]:
 
     Raises `InputError` for a name that is none, or where such files are there already.
     """
-    need_library()
+    need_libraries()
     from cryptography.hazmat.primitives import serialization as form
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -136,7 +137,7 @@ def sign(private: Path, message: bytes) -> str:
 
     Raises `InputError` where the file holds no Ed25519 key.
     """
-    need_library()
+    need_libraries()
     from cryptography.hazmat.primitives import serialization as form
 
     key = _private_key(private)
@@ -149,7 +150,7 @@ def verify(
     signature: str, message: bytes, keys: dict[str, PublicKey], subject: str, *, when: date
 ) -> PublicKey:
     """Whose signature it is; raises `InputError` if it is nobody's who is trusted on that day."""
-    need_library()
+    need_libraries()
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from edgeassist.locale import t
 from edgeassist.update.tree import here
+
+log = logging.getLogger("edgeassist.update")
 
 STAYS_UP_S = 300.0
 _AGAIN_S = 60.0
@@ -19,10 +23,12 @@ def on_trial(well: Callable[[], bool], after_s: float = STAYS_UP_S) -> Iterator[
     """While it lasts, note that this version is good once it has been up for `after_s`.
 
     Where not all is well then (`well` says), it is asked again every minute. Where this version
-    is not on trial, nothing is done.
+    is not on trial, nothing is done but to tell of one that did not stay up.
     """
     over = threading.Event()
     tree = here()
+    if tree is not None and (failed := tree.failed()):
+        log.warning("%s", t("Version {new} did not stay up.", new=failed))
     trial = tree.trial() if tree is not None else None
     if tree is None or trial is None:
         yield

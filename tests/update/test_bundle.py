@@ -198,7 +198,7 @@ def test_without_its_library_the_command_that_brings_it_is_told(centre, monkeypa
     for name in [name for name in sys.modules if name.startswith("cryptography")]:
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(PluginError, match=r"edgeassist\[update\]"):
-        key_files.need_library()
+        key_files.need_libraries()
     with pytest.raises(EdgeAssistError, match="not installed"):
         sign(centre.private, b"")
 

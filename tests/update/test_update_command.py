@@ -172,13 +172,19 @@ def test_a_new_version_comes_with_its_modules_tried_and_stays_when_it_has_stayed
     assert device.tree.trial() is None
 
 
-def test_a_version_that_fails_when_it_runs_is_gone_back_from_by_itself(device):
+def test_a_version_that_fails_when_it_runs_is_gone_back_from_by_itself(device, tmp_path):
+    little = tmp_path / "little.toml"
+    little.write_text(
+        '[modules.wav]\npath = "model:demo-speech/zh/nihao_shijie.wav"\n[modules.terminal]\n'
+    )
     done = device.update("apply", device.bundles["fails"], "--json", program=device.program)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["changed"]
     codes = [device.start("run", "none-of-that-name").returncode for _ in range(STARTS + 1)]
     assert codes == [3] * STARTS + [2], "the fourth start is the old version's"
     assert device.tree.current() == "0.2.1"
+    again = device.start("run", str(little), "--seconds", "1")
+    assert "0.2.2" in again.stderr, "whoever looks after it is told at each start"
     listed = device.update("list", program=device.program)
     assert "0.2.2 did not stay up" in listed.stdout
     assert device.update("rollback").returncode == 2, "what has failed does not come back"
