@@ -223,7 +223,10 @@ def write_whole(path: Path, text: str, *, mode: int = 0o644) -> None:
 
 
 def _with_time(block: str, at: float) -> str:
-    moment = datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")
+    try:
+        moment = datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")
+    except (OSError, OverflowError, ValueError):  # a damaged line: no calendar has that moment
+        return block
     return _line({"time": moment, **json.loads(block)})
 
 

@@ -84,7 +84,7 @@ class _Graph:
         self._initializers: dict[str, Array] = {}
 
     def model(self, outputs: Mapping[str, str]) -> bytes:
-        from onnx import TensorProto, checker, helper, numpy_helper
+        from onnx import TensorProto, checker, helper, numpy_helper, shape_inference
 
         for name in self._in_order(outputs):
             self._add(self._nodes[name])
@@ -109,7 +109,10 @@ class _Graph:
             opset_imports=[helper.make_opsetid("", OPSET)],
             ir_version=IR_VERSION,
         )
-        checker.check_model(model, full_check=True)
+        try:
+            checker.check_model(model, full_check=True)
+        except (checker.ValidationError, shape_inference.InferenceError) as error:
+            raise ValueError(str(error).splitlines()[0]) from error
         serialized: bytes = model.SerializeToString()
         return serialized
 

@@ -37,7 +37,7 @@ def measured(
                 try:
                     found.append((fault, inject(fault, device)))
                 except AssertionError as error:
-                    found.append((fault, str(error).splitlines()[0][:200]))
+                    found.append((fault, (str(error) or "no answer").splitlines()[0][:200]))
                 print(
                     f"{fault.name}: {found[-1][1]} ({time.monotonic() - began_s:.1f} s)",
                     flush=True,
