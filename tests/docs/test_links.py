@@ -81,8 +81,10 @@ def test_every_page_can_be_reached_from_the_index(index):
         if page in reached or not page.exists():
             continue
         reached.add(page)
-        targets = [one.partition("#")[0] for one in LINK.findall(page.read_text("utf-8"))]
+        text = page.read_text("utf-8")
+        targets = [one.partition("#")[0] for one in LINK.findall(text)]
         ahead += [(page.parent / one).resolve() for one in targets if one.endswith(".md")]
+        ahead += [(ROOT / one).resolve() for one in re.findall(r"`(docs/[\w.-]+\.md)`", text)]
     missing = [name(page) for page in pages() if page.resolve() not in reached]
     assert not missing, f"{index} leads nowhere to {missing}"
 
