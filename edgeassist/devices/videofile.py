@@ -25,19 +25,38 @@ class Frame:
 
     at_s: float
     decoded: Any  # av.VideoFrame
-    converter: Any  # av.video.reformatter.VideoReformatter, one a file
+    converter: Converter  # one a file
 
     def image(self) -> Picture:
-        """uint8, height x width x 3, BGR, the right way up.
+        """uint8, height x width x 3, BGR, the right way up."""
+        return self.converter.image(self.decoded)
 
-        A picture that converts itself begins threads of its own for it, which stay until it goes:
-        hundreds in a minute, and seven times the processor time.
-        """
-        converted = self.converter.reformat(self.decoded, format="bgr24", threads=1)
+
+class Converter:
+    """Makes arrays of the decoded pictures of one file, one after the other.
+
+    PyAV's own ways are dear. A picture that converts itself begins threads for it, which stay until
+    it goes: hundreds in a minute, and seven times the processor time. One that was asked for its
+    side data refers to itself, so that it stays until the next full collection: 200 MB of pictures
+    in a minute of film.
+    """
+
+    def __init__(self) -> None:
+        from av.video.reformatter import VideoReformatter
+
+        self._reformatter = VideoReformatter()
+        self._matrices: dict[int, bytes | None] = {}  # by the angle, which costs nothing to ask
+
+    def image(self, decoded: Any) -> Picture:
+        """uint8, height x width x 3, BGR, the right way up."""
+        converted: Any = self._reformatter.reformat(decoded, format="bgr24", threads=1)
         image: Picture = converted.to_ndarray()
         # Phones store the picture as the sensor lies, and how to turn or mirror it.
-        matrix = self.decoded.side_data.get("DISPLAYMATRIX")
-        return image if matrix is None else upright(image, bytes(matrix))
+        if decoded.rotation not in self._matrices:
+            told = decoded.side_data.get("DISPLAYMATRIX")
+            self._matrices[decoded.rotation] = None if told is None else bytes(told)
+        matrix = self._matrices[decoded.rotation]
+        return image if matrix is None else upright(image, matrix)
 
 
 def upright(image: Picture, matrix: bytes) -> Picture:
@@ -65,11 +84,10 @@ class VideoFile:
 
     def __init__(self, path: Path) -> None:
         import av
-        from av.video.reformatter import VideoReformatter
 
         self.path = path
         self.damaged = 0
-        self._converter = VideoReformatter()
+        self._converter = Converter()
         self._open = ExitStack()
         try:
             # A playlist must not make us reach for the network.

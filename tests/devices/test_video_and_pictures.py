@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import psutil
@@ -27,8 +29,6 @@ def context(clock: ManualClock | RealClock, pace: Pace = Pace.FAST) -> Context:
 
 def video(path: Path, times_s: list[float], *, noisy: bool = False) -> Path:
     """A video whose picture number n is of brightness 10 n (or noise), at these times."""
-    import av
-
     noise = np.random.default_rng(3)
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mpeg4", rate=25)
@@ -71,6 +71,20 @@ def test_a_long_film_begins_no_thread_for_each_of_its_pictures(tmp_path):
         kept = [(frame, frame.image()) for frame in film.frames()]
         assert psutil.Process().num_threads() <= before + 4  # the decoder's own
     assert len(kept) == 60
+
+
+def test_pictures_of_a_film_go_as_soon_as_nobody_holds_them(tmp_path):
+    """A picture that refers to itself waits for the collector, with all its bytes."""
+    with open_video(video(tmp_path / "a.mp4", [n / 25 for n in range(60)])) as film:
+        gc.collect()
+        gc.disable()
+        try:
+            for frame in film.frames():
+                frame.image()
+            waiting = sum(isinstance(thing, av.VideoFrame) for thing in gc.get_objects())
+        finally:
+            gc.enable()
+    assert waiting <= 10  # what the decoder holds, and the first
 
 
 def test_a_part_of_a_video_begins_at_zero(tmp_path):
