@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgeassist.chinese.cache import compiled, edition
+from edgeassist.chinese.cache import compiled, edition, mapped
 from edgeassist.errors import PluginError
 from edgeassist.locale import t
 
@@ -39,14 +39,12 @@ class Polyphones:
         import marisa_trie
 
         self._characters: Any = marisa_trie.BytesTrie()
-        self._characters.mmap(str(_table("characters")))
+        mapped(self._characters, lambda: _table("characters"))
         # For each reading its place in what the network answers.
         self._classes: dict[str, list[tuple[str, int]]] = json.loads(self._characters[_SEVERAL][0])
         self._ids: dict[str, int] = {}  # of the characters met so far
         self._unknown = self._id(_UNKNOWN)
-        self._inputs, self._recurrent, self._dense, self._output = _parted(
-            np.asarray(np.load(_table("weights"), mmap_mode="r"))
-        )
+        self._inputs, self._recurrent, self._dense, self._output = _parted(np.asarray(_weights()))
 
     def ambiguous(self, character: str) -> bool:
         """Whether it has several readings."""
@@ -118,6 +116,16 @@ class Polyphones:
         hidden = np.maximum(both @ self._dense[0] + self._dense[1], 0)
         scores: NDArray[np.float32] = hidden @ self._output[0] + self._output[1]
         return scores
+
+
+def _weights() -> Any:
+    """The weights, mapped; a file that a power cut left damaged is built anew."""
+    path = _table("weights")
+    try:
+        return np.load(path, mmap_mode="r")
+    except (ValueError, OSError, EOFError):
+        path.unlink(missing_ok=True)
+    return np.load(_table("weights"), mmap_mode="r")
 
 
 def _table(part: str) -> Path:
