@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
 
 from edgeassist.chinese.context import Choices, Placed, settle
 from edgeassist.chinese.normal import is_hanzi
@@ -22,14 +24,14 @@ from edgeassist.chinese.wordlist import Segmenter, quick
 
 # Natural-log weights, chosen on the CPP dev sentences and everyday sentences: a dictionary that
 # knows a word outweighs the model, which is often sure and wrong of everyday words.
-_WEIGHTS = {EVERYDAY: 100.0, PYPINYIN: 14.0, CEDICT: 10.0}
+_WEIGHTS = {EVERYDAY: 100.0, PYPINYIN: 14.0, CEDICT: 13.9}
 _IDIOM = 3.0  # times as much of a word of four characters or more: 如鱼得水, 罪有应得
 _USER = 1000.0
 _USER_KIND = "n"  # the class of a word that only the user knows
 _NAMES = ("ns", "nt", "nz", "nrt")
 _LOOSE = "得着了"  # what ends with these is often a verb and a particle: 过得, 点着
 _FULL = "是个上下里来去"  # CC-CEDICT writes these without a tone more often than others do
-_LEAST = 1e-6  # the model can be surer than CC-CEDICT alone, not than pypinyin
+_LEAST = 1e-6  # the model cannot be surer than a dictionary that lists the word
 _GLYPH = 8.0  # a traditional glyph that has one reading only
 _SOFTER = 2.0  # the model is surer than it is right: what `doubts` says is softened by this
 _UNSEEN = math.log(1e-3)  # a reading of which the model has never heard
@@ -166,7 +168,10 @@ class Reader:
         for position, odds in zip(
             positions, self._polyphones.probabilities(text, positions), strict=True
         ):
-            choices[position] = {r: math.log(p + _LEAST) for r, p in odds.items()}
+            bound = _bound_readings().get(text[position], ())
+            free = {r: p for r, p in odds.items() if r not in bound} or odds
+            total = sum(free.values()) + _LEAST
+            choices[position] = {r: math.log(p / total + _LEAST) for r, p in free.items()}
         for word in words:
             for position in _span(word):
                 if position not in choices:
@@ -257,6 +262,14 @@ class Reader:
                         for reading, score in sorted(odds.items(), key=lambda item: -item[1])
                     }
         word.syllables = tuple(chosen)
+
+
+@cache
+def _bound_readings() -> dict[str, tuple[str, ...]]:
+    """Readings that a character has in listed words only, of which the model may not think."""
+    text = resources.files("edgeassist.chinese").joinpath("data/bound.tsv").read_text("utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return {character: tuple(readings.split()) for character, readings in rows}
 
 
 def _span(word: Word) -> range:
