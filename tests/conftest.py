@@ -13,13 +13,19 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 # What listens, plays, films or waits in real time runs in one process, one test after the other,
-# so that no two such tests ever share the two cores; what only computes runs beside it.
+# so that no two such tests ever share the two cores; what only computes runs beside it. The first
+# kind comes first, for it is handed out as one piece.
 COMPUTES = {"bench", "braille", "chinese", "docs", "guide", "modelstore", "plugins", "update"}
 HERE = Path(__file__).parent
+
+
+def computes(item: pytest.Item) -> bool:
+    return item.path.relative_to(HERE).parts[0] in COMPUTES
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.relative_to(HERE).parts[0] not in COMPUTES:
+        if not computes(item):
             item.add_marker(pytest.mark.xdist_group("real time"))
+    items.sort(key=computes)
