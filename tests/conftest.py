@@ -1,7 +1,7 @@
 """What holds for every test: how new cases are chosen, and which tests may run side by side."""
 
 import os
-from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -13,19 +13,17 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 # What listens, plays, films or waits in real time runs in one process, one test after the other,
-# so that no two such tests ever share the two cores; what only computes runs beside it. The first
-# kind comes first, for it is handed out as one piece.
+# so that no two such tests ever share the two cores; what only computes runs beside it, by files.
 COMPUTES = {"bench", "braille", "chinese", "docs", "guide", "modelstore", "plugins", "update"}
-HERE = Path(__file__).parent
 
 
-def computes(item: pytest.Item) -> bool:
-    return item.path.relative_to(HERE).parts[0] in COMPUTES
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from xdist.scheduler import LoadScopeScheduling
 
+    class InRealTimeApart(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if COMPUTES.intersection(file.split("/")) else "real time"
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if not computes(item):
-            item.add_marker(pytest.mark.xdist_group("real time"))
-    items.sort(key=computes)
+    return InRealTimeApart(config, log)
