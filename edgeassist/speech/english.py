@@ -178,9 +178,12 @@ def _money(match: re.Match[str]) -> str:
         return minus + _several(digits, one, several)
     if part == "00":
         return minus + _several(whole, one, several)
+    coins = {"penny": "pence"}.get(hundredth, hundredth + "s")
+    rest = _several(part.lstrip("0"), hundredth, coins)
     if whole == "0":
-        coins = {"penny": "pence"}.get(hundredth, hundredth + "s")
-        return minus + _several(part.lstrip("0"), hundredth, coins)
+        return minus + rest
+    if part[0] == "0" and hundredth:  # "twelve dollars five" might be fifty
+        return f"{minus}{_several(whole, one, several)} and {rest}"
     return f"{minus}{_several(whole, one, several)} {english_cardinal(part.lstrip('0'))}"
 
 
