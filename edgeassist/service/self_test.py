@@ -47,7 +47,8 @@ class StartTest:
         if settled or now_ns - self._began_ns > LATEST_S * NS:
             self._done = True
             found = graph.lacks()
-            if self._wanted is SelfTest.ALL or any(found.values()):
+            # Modules without a part that a person knows give nothing to tell.
+            if found and (self._wanted is SelfTest.ALL or any(found.values())):
                 self._tell(graph, sentence(found, self._language), now_ns)
 
     def _tell(self, graph: Graph, text: str, now_ns: int) -> None:

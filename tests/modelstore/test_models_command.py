@@ -35,7 +35,7 @@ def test_the_list_can_be_read_in_chinese(shelf: Shelf) -> None:
 
 def test_a_task_narrows_the_list(shelf: Shelf) -> None:
     done = shelf.run("list", "--task", "object-detection", "--json")
-    assert [record["name"] for record in lines(done)] == ["centernet", "yolox-nano"]
+    assert [record["name"] for record in lines(done)] == ["centernet", "nanodet", "yolox-nano"]
 
 
 def test_an_unknown_task_lists_the_tasks(shelf: Shelf) -> None:
