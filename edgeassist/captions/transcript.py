@@ -27,6 +27,7 @@ from pathlib import Path
 
 from edgeassist.captions.formats import BLOCKS, HEADERS, Cue, Format, cue, from_plain, plain
 from edgeassist.captions.subtitles import subtitles
+from edgeassist.durable import sync_folder
 from edgeassist.errors import InputError, WorkError
 from edgeassist.locale import t
 from edgeassist.loop.events import Caption
@@ -72,7 +73,7 @@ class Journal:
             self._end = _end_of_whole_lines(self._file)
             os.truncate(self._file, self._end)
             self._set_room_aside()
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except BaseException:
             os.close(self._file)
             raise
@@ -267,12 +268,3 @@ def _end_of_whole_lines(file: int) -> int:
             break
         end = since
     return end
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new file's name last too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edgeassist.config import Config, load_config
+from edgeassist.durable import sync_folder
 from edgeassist.errors import EdgeAssistError, InputError
 from edgeassist.locale import t
 
@@ -62,11 +63,7 @@ def keep(name: str, config: Config, path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(path.parent)
     except OSError as error:
         with suppress(OSError):
             new.unlink()

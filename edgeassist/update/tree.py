@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+from edgeassist.durable import sync_folder
 from edgeassist.errors import InputError
 from edgeassist.locale import t
 
@@ -173,9 +174,9 @@ class Tree:
         new = self.root / f".{link}.{os.getpid()}"
         new.unlink(missing_ok=True)
         new.symlink_to(f"versions/{version}")
-        _to_disk(self.versions)  # what it points to, before it does
+        sync_folder(self.versions)  # what it points to, before it does
         new.replace(self.root / link)
-        _to_disk(self.root)
+        sync_folder(self.root)
 
     def _put_guard(self) -> None:
         new = self.root / f".guard.{os.getpid()}"
@@ -187,14 +188,6 @@ class Tree:
         gone = self.versions / f".gone-{os.getpid()}"
         folder.rename(gone)  # at once: a half deleted version is never listed
         shutil.rmtree(gone, ignore_errors=True)
-
-
-def _to_disk(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def here() -> Tree | None:
