@@ -7,6 +7,7 @@ what the user is told, in how many seconds the function is back, what was lost. 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -63,6 +64,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the table into docs/faults.md")
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # closes what is open
     found = [*measured(Ears, EARS), *measured(Desk, DESK)]
     rows = [
         "| what goes wrong | said aloud | on the page and in the terminal | back after s | lost |",

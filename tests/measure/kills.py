@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -72,11 +73,13 @@ def kill_once(folder: Path, chance: random.Random, tally: Tally) -> None:
 
         reading = threading.Thread(target=read)
         reading.start()
-        enough.wait(chance.uniform(0.05, 3.0) if early else _MOST_S)
-        if not early and chance.random() < 0.5:
-            threading.Event().wait(chance.uniform(0, 1.0))
-        process.kill()
-        process.wait()
+        try:
+            enough.wait(chance.uniform(0.05, 3.0) if early else _MOST_S)
+            if not early and chance.random() < 0.5:
+                threading.Event().wait(chance.uniform(0, 1.0))
+        finally:
+            process.kill()
+            process.wait()
         reading.join()  # what was shown before the end counts too
     tally.kills += 1
     tally.early += not shown
@@ -123,6 +126,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--engine", default="whisper", help="vosk starts in half the time")
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # closes what is open
     tally = kills(args.kills, args.seed, args.engine)
     print(
         f"{tally.kills} kills ({tally.early} before anything was shown, {tally.torn} tore a line): "

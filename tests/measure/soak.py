@@ -19,6 +19,7 @@ import contextlib
 import itertools
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -221,16 +222,17 @@ def main() -> int:
         os.mkfifo(folder / "events")
         command = [sys.executable, "-m", "edgeassist.cli.main", "run", file]
         command += ["--seconds", str(args.minutes * 60), "--json", folder / "events"]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-            stack.callback(process.kill)
-            viewers = Viewers(port)
-            with (folder / "events").open("r", encoding="utf-8") as events:
-                first = events.readline()  # all modules are open: the time begins
-                watch = Watch(psutil.Process(process.pid))
-                viewers.begin()
-                watch.read(itertools.chain([first], events))
-            viewers.close()
-            code = process.wait(60)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # closes what is open
+        process = stack.enter_context(subprocess.Popen(command, stdout=subprocess.DEVNULL))
+        stack.callback(process.kill)
+        viewers = Viewers(port)
+        with (folder / "events").open("r", encoding="utf-8") as events:
+            first = events.readline()  # all modules are open: the time begins
+            watch = Watch(psutil.Process(process.pid))
+            viewers.begin()
+            watch.read(itertools.chain([first], events))
+        viewers.close()
+        code = process.wait(60)
     found = verdict(watch, args.pace, warm_s, code, viewers)
     if args.json:
         looks = [asdict(look) for look in watch.looks]
