@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 
-def session(path: Path, threads: int, *, shapes_vary: bool = False) -> Any:
+def session(model: Path | bytes, threads: int, *, shapes_vary: bool = False) -> Any:
     """An ONNX Runtime session on the processor.
 
     Where the shapes of its inputs vary, memory is not laid out ahead for each shape that comes:
@@ -22,4 +22,5 @@ def session(path: Path, threads: int, *, shapes_vary: bool = False) -> Any:
     options.enable_mem_pattern = not shapes_vary
     # Waiting threads must not spin: the other modules share these cores.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    content = model if isinstance(model, bytes) else str(model)
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])

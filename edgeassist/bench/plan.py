@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from edgeassist import plugins
-from edgeassist.bench.onnx_files import CARDS, fixed_size, model_path
+from edgeassist.bench.onnx_files import CARDS, model_path
 from edgeassist.bench.points import Measured, Point, Scenario
 from edgeassist.errors import EdgeAssistError
+from edgeassist.guide.engines.input_size import declared_size, takes
 from edgeassist.modelstore import cards, installed
 from edgeassist.plugins import Readiness
 
@@ -143,23 +144,30 @@ def _detectors(wish: Wish) -> Iterator[tuple[str, dict[str, Any], bool]]:
     for name, card in _installed_detectors():
         known = {"detector": name} if name != "yolo" else {"detector": name, "model": card}
         path = next(iter(sorted(installed(card).glob("*.onnx"))))
-        yield from _at_sizes(wish, card, known, fixed_size(path))
+        yield from _at_sizes(wish, card, known, path)
     for path, decode in wish.onnx:
         file = model_path("", str(path)).absolute()
         options = {"detector": "centernet", "model": str(file)}
         if decode != "centernet":
             options = {"detector": "yolo", "model": str(file), "decode": decode}
-        yield from _at_sizes(wish, file.stem, options, fixed_size(file))
+        yield from _at_sizes(wish, file.stem, options, file)
 
 
 def _at_sizes(
-    wish: Wish, name: str, options: dict[str, Any], fixed: int | None
+    wish: Wish, name: str, options: dict[str, Any], file: Path
 ) -> Iterator[tuple[str, dict[str, Any], bool]]:
+    """At the wished sizes; a file that declares one size is measured there too, and at the wished
+    ones as far as its network computes there.
+    """
     plugin = plugins.load("detectors", options["detector"])
-    if not fixed and not wish.sizes and plugin.Options().size is None:
+    own = declared_size(file)
+    if not own and not wish.sizes and plugin.Options().size is None:
         yield f"{name}-usual", options, True  # as it looks where nobody says how, maybe twice
-    for size in (fixed,) if fixed else wish.sizes or SIZES:
-        usual = size in (fixed, USUAL_SIZE) or len(wish.sizes) == 1
+    sizes = wish.sizes or SIZES
+    if own:
+        sizes = tuple(sorted({own, *(size for size in sizes if takes(file, size))}))
+    for size in sizes:
+        usual = size == (own or USUAL_SIZE) or len(wish.sizes) == 1
         yield f"{name}-{size}", {**options, "size": size}, usual
 
 

@@ -67,12 +67,15 @@ class Detector(Protocol):
         """Release the model."""
 
 
-def open_session(path: Path, threads: int) -> Any:
-    """An ONNX Runtime session on the processor; raises `ModelError` for a file that is no model."""
+def open_session(path: Path, threads: int, content: bytes | None = None) -> Any:
+    """An ONNX Runtime session on the processor; raises `ModelError` for a file that is no model.
+
+    `content` is the model where it is not run as the file has it.
+    """
     if not path.is_file():
         raise ModelError(str(path), t("there is no such file"), fix=t("Check the path"))
     try:
-        return session(path, threads)
+        return session(content or path, threads)
     except Exception as error:  # onnxruntime's own exceptions share no base class
         raise ModelError(
             str(path),

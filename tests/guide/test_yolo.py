@@ -15,6 +15,7 @@ from onnx import TensorProto, helper, numpy_helper
 from edgeassist.cli.main import main
 from edgeassist.errors import ModelError
 from edgeassist.guide.engines.decoding import DECODERS
+from edgeassist.guide.engines.input_size import declared_size, takes
 from edgeassist.guide.engines.recipe import RECIPES, recipe_from, recipe_of
 from edgeassist.guide.engines.yolo import Yolo, YoloOptions
 from edgeassist.guide.engines.yolox import YoloX
@@ -310,6 +311,50 @@ def test_a_card_of_ones_own_states_the_decoding(
     install(card("tiny"))
     (box,) = Yolo(YoloOptions(model=Path("tiny"))).detect(picture(SIDE, SIDE))
     assert box.label == "dog"
+
+
+def convolutions(path: Path, *, also_fixed: bool) -> Path:
+    """A network for 96 pixels: each cell of 8 pixels is a dog as far as it is white.
+
+    Nothing in it depends on the size, unless a map of 12 x 12 noughts is added.
+    """
+    weight = np.zeros((85, 3, 1, 1), np.float32)
+    weight[0] = 0.9 / 3
+    bias = fastestdet_cells()[:, 3, 2]
+    bias[0] = 0.0
+    nodes = [
+        helper.make_node("AveragePool", ["images"], ["cells"], kernel_shape=[8, 8], strides=[8, 8]),
+        helper.make_node("Conv", ["cells", "weight", "bias"], ["seen"]),
+        helper.make_node("Add", ["seen", "noughts"], ["output"]),
+    ]
+    noughts = np.zeros((1, 85, CELLS, CELLS) if also_fixed else (1, 1, 1, 1), np.float32)
+    values = {"weight": weight, "bias": bias, "noughts": noughts}
+    shape = [1, 3, SIDE, SIDE]
+    return save(path, nodes, values, TensorProto.FLOAT, shape, [1, 85, CELLS, CELLS])
+
+
+@pytest.mark.parametrize("also_fixed", [False, True])
+def test_a_file_made_for_one_size_looks_at_another_where_its_network_can(
+    tmp_path: Path, also_fixed: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = convolutions(tmp_path / "dogs.onnx", also_fixed=also_fixed)
+    assert declared_size(path) == SIDE
+    assert takes(path, 2 * SIDE) is not also_fixed
+    picture = np.zeros((2 * SIDE, 2 * SIDE, 3), np.uint8)
+    picture[144:152, 40:48] = 255  # one cell at 192 pixels, a quarter of one at 96
+    own = Yolo(YoloOptions(model=path, decode="fastestdet", min_score=0.5))
+    larger = Yolo(YoloOptions(model=path, decode="fastestdet", min_score=0.5, size=2 * SIDE))
+    assert own.detect(picture) == []
+    if also_fixed:
+        assert larger.detect(picture) == []
+        assert "dogs.onnx" in caplog.text
+        assert "192" in caplog.text
+    else:
+        (dog,) = larger.detect(picture)
+        centre = ((dog.x1 + dog.x2) / 2, (dog.y1 + dog.y2) / 2)
+        assert dog.label == "dog"
+        assert centre == pytest.approx((44, 148), abs=1)
+        assert caplog.text == ""
 
 
 def test_the_detector_keeps_the_contract(tmp_path: Path) -> None:

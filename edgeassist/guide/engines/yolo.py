@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -23,19 +24,21 @@ from edgeassist.guide.detector import (
     wrong_make,
 )
 from edgeassist.guide.engines.decoding import DECODERS
+from edgeassist.guide.engines.input_size import NUMBERS, session_at
 from edgeassist.guide.engines.recipe import NONE, RECIPES, WHOLE, Recipe, recipe_from, recipe_of
 from edgeassist.locale import t
 from edgeassist.loop.events import Box
 from edgeassist.plugins import Missing
 
-NUMBERS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(uint8)": np.uint8}
+log = logging.getLogger("edgeassist.guide")
+_USUAL_SIZE = 416
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YoloOptions:
-    """As `DetectorOptions`; `size` counts only for a model exported with a free input size."""
+    """As `DetectorOptions`; without a size it is the model's own, 416 for one that takes any."""
 
-    size: Annotated[int, Ge(64), Le(2048)] = 416
+    size: Annotated[int, Ge(64), Le(2048)] | None = None
     threads: Annotated[int, Ge(1)] = 1
     min_score: Annotated[float, Ge(0), Le(1)] = 0.3
     model: Path | None = None  # an ONNX file, or the name of a card with a [detector] table
@@ -94,9 +97,21 @@ class Yolo:
         self._input = inputs[0].name
         self._number = NUMBERS[inputs[0].type]
         self._channels_last = shape[1] != 3 and shape[3] == 3
-        free = -(-self._options.size // STRIDE) * STRIDE
         sides = shape[1:3] if self._channels_last else shape[2:]
-        self._height, self._width = (side if isinstance(side, int) else free for side in sides)
+        free = -(-(self._options.size or _USUAL_SIZE) // STRIDE) * STRIDE
+        own = [side if isinstance(side, int) else free for side in sides]
+        if self._options.size and max(own) != free:
+            own = self._resized(free) or own
+        self._height, self._width = own
+
+    def _resized(self, side: int) -> list[int] | None:
+        """The model opened anew for another picture size; None where it has but its own."""
+        try:
+            self._session = session_at(self._path, self._options.threads, side)
+        except ModelError as error:
+            log.warning("%s", error)
+            return None
+        return [side, side]
 
     def _fit(self, image: Image) -> tuple[Any, Any, Any]:
         """The network's input; how input pixels become the picture's: (xy - shift) * scale."""
