@@ -108,6 +108,7 @@ class _Reading:
         from edgeassist.loop.clock import ManualClock, RealClock
         from edgeassist.loop.node import Context, Pace, Stopping
         from edgeassist.speech.session import Session, SpeechOptions
+        from edgeassist.speech.settings import Settings
 
         to_file = self._args.output is not None
         clock = ManualClock() if to_file else RealClock()
@@ -120,14 +121,15 @@ class _Reading:
             pace=Pace.FAST if to_file else Pace.REAL,
         )
         options = SpeechOptions(
-            voice=self._args.voice,
             output="file" if to_file else self._args.through,
             path=self._args.output,
         )
         aloud = self._aloud
         if aloud.at:
             say(t("Going on at {percent} %.", percent=100 * aloud.at // len(aloud.clauses)))
-        session = self._session = Session(options, context, aloud.told)
+        session = self._session = Session(
+            options, context, aloud.told, given=Settings(voice=self._args.voice)
+        )
         before = [
             (number, signal.signal(number, lambda *_: aloud.stop()))
             for number in (signal.SIGINT, signal.SIGTERM)

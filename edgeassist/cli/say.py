@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import sys
 import time
 from pathlib import Path
@@ -16,7 +15,8 @@ from edgeassist.errors import DeviceError, InputError, WorkError
 from edgeassist.locale import t
 
 if TYPE_CHECKING:
-    from edgeassist.loop.node import Context
+    from edgeassist.loop.events import Spoken
+    from edgeassist.speech.session import Session
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -61,17 +61,22 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Say it; exit code 130 if Ctrl-C cut it short. Raises `EdgeAssistError`."""
+    """Say it; exit code 130 if Ctrl-C or `edgeassist tell stop` cut it short.
+
+    Raises `EdgeAssistError`.
+    """
     from edgeassist.config import load_profile
     from edgeassist.loop.clock import ManualClock, RealClock
     from edgeassist.loop.node import Context, Pace, Stopping
-    from edgeassist.speech.node import SpeechOptions, open_voice
     from edgeassist.speech.scripts import language_of
-    from edgeassist.speech.settings import default_path, load
+    from edgeassist.speech.session import Session, SpeechOptions
+    from edgeassist.speech.settings import Settings
 
+    check_through(args)
     check_apart(args.output, args.file)
     text = _text(args.text, args.file)
-    language = language_of(text) if args.language == "auto" else args.language
+    chosen = None if args.language == "auto" else args.language
+    language = chosen or language_of(text)
     # A file is as long as what is said: its clock stands still.
     clock = RealClock() if args.output is None else ManualClock()
     context = Context(
@@ -82,67 +87,34 @@ def run(args: argparse.Namespace) -> int:
         language=language,
         pace=Pace.REAL if args.output is None else Pace.FAST,
     )
-    if args.through == "speech-dispatcher":
-        result = _dispatched(args, text, language, context)
-        if args.json:
-            emit({"text": text, "engine": args.through, **result})
-        return 0
-    plain = SpeechOptions(
-        voice=args.voice,
-        output="speaker" if args.output is None else "file",
+    options = SpeechOptions(
+        output=args.through if args.output is None else "file",
         path=args.output,
         stereo=False,
+        control=args.output is None,
     )
-    # How the user wants to be spoken to; a voice named here goes before.
-    chosen = load(default_path())
-    options = dataclasses.replace(chosen.over(plain), voice=args.voice or chosen.voice)
-    engine = options.voice or context.profile.speech.voice
-    # A phrase that was made ahead of time is said without loading a model.
-    voice = open_voice(engine, options, context, lazy=True)
+    told: list[Spoken] = []
+    given = Settings(voice=args.voice, language=chosen)
+    try:
+        # A phrase that was made ahead of time is said without loading a model.
+        session = Session(options, context, told.append, given=given, lazy=True)
+    except DeviceError as error:
+        if args.output is not None or args.through != "speaker":
+            raise
+        fix = t("Connect one, or write a file: edgeassist say TEXT -o WAV")
+        raise DeviceError(error.subject, error.problem, fix=fix) from None
     try:
         if args.why:
-            tell_why(engine, voice.name)
-        result = _say(text, language, voice, options, context)
-        result = {"engine": getattr(voice, "engine", engine), "voice": voice.name, **result}
-    finally:
-        voice.close()
-    if args.json:
-        emit({"text": text, **result})
-    elif args.output is not None:
-        show(t("{path}: {seconds:.1f} s", path=args.output, seconds=result["seconds"]))
-    return 0
-
-
-def _dispatched(
-    args: argparse.Namespace, text: str, language: str, context: Context
-) -> dict[str, Any]:
-    """Say it through speech-dispatcher; raises `WorkError` if that fails, or is cut short."""
-    from edgeassist.loop.events import Priority, Spoken, SpokenHow, Utterance
-    from edgeassist.speech.session import Session, SpeechOptions
-
-    check_through(args)
-    told: list[Spoken] = []
-    session = Session(SpeechOptions(output=args.through), context, told.append)
-    began_ns = context.clock.now_ns()
-    try:
-        session.say(
-            Utterance(captured_ns=began_ns, text=text, language=language, priority=Priority.TEXT)
-        )
-        session.finish()
-    except KeyboardInterrupt:
-        session.drop()
-        raise
+            tell_why(session.options.voice or context.profile.speech.voice, session.voice_name)
+        figures = _say(text, language, session, told)
+        record = {"text": text, "engine": session.engine, "voice": session.voice_name, **figures}
     finally:
         session.close()
-    (spoken,) = told
-    if spoken.how is SpokenHow.FAILED or spoken.started_ns is None:
-        raise WorkError("say", t("the voice made no sound of this text"))
-    return {
-        "voice": session.voice_name,
-        "seconds": round((spoken.ended_ns - spoken.started_ns) / 1e9, 3),
-        "first_audio_ms": round((spoken.started_ns - began_ns) / 1e6, 1),
-        "rtf": None,  # it makes the sound itself
-    }
+    if args.json:
+        emit(record)
+    elif args.output is not None:
+        show(t("{path}: {seconds:.1f} s", path=args.output, seconds=record["seconds"]))
+    return 0
 
 
 def _text(given: str | None, file: Path | None) -> str:
@@ -176,53 +148,36 @@ def _text(given: str | None, file: Path | None) -> str:
     return given.encode("utf-8", "replace").decode("utf-8").strip()
 
 
-def _say(text: str, language: str, voice: Any, options: Any, context: Context) -> dict[str, float]:
-    """Render clause by clause into the output; the figures of the JSON record.
+def _say(text: str, language: str, session: Session, told: list[Spoken]) -> dict[str, Any]:
+    """Say it; the figures of the JSON record.
 
-    `first_audio_ms` is from the request to the first sample given to the output, the voice being
-    loaded; `rtf` is the time to render over the time it sounds.
+    `first_audio_ms` is from the request to the first sample there is to play, the voice being
+    open; `rtf` is the time to render over the time it sounds, where the sound is made by us.
+    Raises `WorkError` if nothing sounds, `KeyboardInterrupt` if it was told to stop.
     """
-    import numpy as np
+    from edgeassist.loop.events import Priority, SpokenHow, Utterance
 
-    from edgeassist.devices.audiofile import cut
-    from edgeassist.speech.clauses import clauses
-    from edgeassist.speech.node import open_output
-    from edgeassist.speech.voice import render
-
+    began_s, began_ns = time.perf_counter(), time.monotonic_ns()
+    session.say(Utterance(captured_ns=0, text=text, language=language, priority=Priority.TEXT))
     try:
-        output = open_output(options, context, voice.rate_hz)
-    except DeviceError as error:
-        if options.path is not None:
-            raise
-        raise DeviceError(
-            error.subject,
-            error.problem,
-            fix=t("Connect one, or write a file: edgeassist say TEXT -o WAV"),
-        ) from None
-    size = voice.rate_hz // 50
-    began_s = time.perf_counter()
-    first_s: float | None = None
-    samples, rendering_s = 0, 0.0
-    try:
-        for clause in clauses(text):
-            asked_s = time.perf_counter()
-            for block in cut(render(voice, clause, language), size):
-                rendering_s += time.perf_counter() - asked_s
-                first_s = first_s or time.perf_counter() - began_s
-                samples += len(block)
-                output.write(np.pad(block, (0, size - len(block))))
-                asked_s = time.perf_counter()
-        output.drain()
+        session.finish()
     except KeyboardInterrupt:
-        output.stop()
+        session.drop()
         raise
-    finally:
-        output.close()
-    if not samples or first_s is None:
+    (spoken,) = told
+    if spoken.how is SpokenHow.INTERRUPTED:  # by `edgeassist tell stop`
+        raise KeyboardInterrupt
+    if spoken.how is SpokenHow.FAILED or spoken.started_ns is None:
         raise WorkError("say", t("the voice made no sound of this text"))
-    seconds = samples / voice.rate_hz
+    made = session.made
+    if made is None or made.first_s is None:
+        return {
+            "seconds": round((spoken.ended_ns - spoken.started_ns) / 1e9, 3),
+            "first_audio_ms": round((spoken.started_ns - began_ns) / 1e6, 1),
+            "rtf": None,  # it makes the sound itself
+        }
     return {
-        "seconds": round(seconds, 3),
-        "first_audio_ms": round(first_s * 1000, 1),
-        "rtf": round(rendering_s / seconds, 4),
+        "seconds": round(made.sound_s, 3),
+        "first_audio_ms": round((made.first_s - began_s) * 1000, 1),
+        "rtf": round(made.making_s / made.sound_s, 4),
     }

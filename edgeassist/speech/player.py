@@ -13,7 +13,7 @@ from edgeassist.loop.events import Priority, Spoken, Utterance
 from edgeassist.speech.arbiter import Piece
 from edgeassist.speech.earcons import Earcon, Stereo, blocks_of, earcon_of, mixed
 from edgeassist.speech.output import Output
-from edgeassist.speech.sounds import Sounds
+from edgeassist.speech.sounds import Made, Sounds
 from edgeassist.speech.talker import Talker
 from edgeassist.speech.voice import Samples, Voice
 
@@ -26,8 +26,9 @@ class Player(Talker):
     """Says utterances through one voice and one output, which it closes in the end.
 
     `tell` hears what became of each, from the player's thread. If the output fails it is opened
-    anew (by `reopen`) and what was being said resumes at its clause; if it fails again within 10 s,
-    everything waiting has failed and the next `say` raises.
+    anew (by `reopen`, where that `mends`: a file would lose what it has) and what was being said
+    resumes at its clause; if it fails again within 10 s, everything waiting has failed and the next
+    `say` raises.
 
     `wants_tone` says for what a tone tells the direction. The words of a danger begin with the last
     block of its tone; all other tones sound over the lowered voice, at once.
@@ -41,6 +42,7 @@ class Player(Talker):
         tell: Callable[[Spoken], None],
         reopen: Callable[[], Output],
         *,
+        mends: bool = True,
         wants_tone: Callable[[Priority], bool] = lambda priority: False,
         volume: float = 1.0,
     ) -> None:
@@ -52,6 +54,7 @@ class Player(Talker):
         self._renew = False  # the output has to be opened at another rate
         self._output = output
         self._reopen = reopen
+        self._mends = mends
         self._reopened_ns: int | None = None
         self._playing: Piece | None = None
         self._at = 0  # blocks of it that were handed over
@@ -68,7 +71,17 @@ class Player(Talker):
     @property
     def voice_name(self) -> str:
         """Of the voice, for people."""
-        return self._sounds.voice_name
+        return self._sounds.voice.name
+
+    @property
+    def voice(self) -> Voice:
+        """The voice that renders now."""
+        return self._sounds.voice
+
+    @property
+    def made(self) -> Made:
+        """How much sound was made so far, and how fast."""
+        return self._sounds.made
 
     @property
     def busy_since_ns(self) -> int | None:
@@ -115,7 +128,8 @@ class Player(Talker):
             self._say_all()
         except EdgeAssistError as error:
             now_ns = self._clock.now_ns()
-            if self._reopened_ns is not None and now_ns - self._reopened_ns < _AGAIN_S * NS:
+            again = self._reopened_ns is not None and now_ns - self._reopened_ns < _AGAIN_S * NS
+            if again or not self._mends:
                 raise
             self._reopened_ns = now_ns
             log.warning("%s", error)

@@ -23,6 +23,7 @@ from edgeassist.speech.history import History
 from edgeassist.speech.output import Output
 from edgeassist.speech.player import Player
 from edgeassist.speech.settings import Settings, Tones, Verbosity, default_path, load
+from edgeassist.speech.sounds import Made
 from edgeassist.speech.voice import Voice
 
 log = logging.getLogger("edgeassist.speech")
@@ -62,13 +63,21 @@ class Session:
         context: Context,
         tell: Callable[[Spoken], None],
         pass_on: Callable[[str, str], None] | None = None,
+        *,
+        given: Settings | None = None,
+        lazy: bool = False,
     ) -> None:
-        """`pass_on(name, value)` takes what is asked of the guide, where there may be one."""
+        """`pass_on(name, value)` takes what is asked of the guide, where there may be one.
+
+        What was `given` with the command goes before what the user has kept; a `lazy` voice is
+        loaded when there is something to say that was not made ahead.
+        """
         self._context = context
         self._tell = tell
         self._history = History(options.history)
         path = default_path() if options.remember else None
         settings = load(path) if path is not None else Settings()
+        settings = settings if given is None else given.over(settings)
         now: SpeechOptions = settings.over(options)
         self._plain = options
         self._files = False
@@ -79,7 +88,7 @@ class Session:
                 if getattr(settings, name) is not None:
                     self._apply(name, now)
         else:
-            self._speaking = self._player(now)
+            self._speaking = self._player(now, lazy=lazy)
         self._orders = Orders(
             self._speaking,
             options,
@@ -129,6 +138,19 @@ class Session:
         """Of what speaks now, for people."""
         return self._speaking.voice_name
 
+    @property
+    def engine(self) -> str:
+        """The plug-in that speaks now."""
+        if isinstance(self._speaking, Dispatcher):
+            return DISPATCHER
+        plain: str = self.options.voice or self._context.profile.speech.voice
+        return getattr(self._speaking.voice, "engine", plain)
+
+    @property
+    def made(self) -> Made | None:
+        """How much sound was made so far, and how fast; None where something else makes it."""
+        return self._speaking.made if isinstance(self._speaking, Player) else None
+
     def finish(self, seconds: float | None = None) -> bool:
         """Wait until everything is said and heard; return whether it is by then."""
         return self._speaking.finish(seconds)
@@ -147,9 +169,10 @@ class Session:
         self._history.add(spoken)
         self._tell(spoken)
 
-    def _player(self, options: SpeechOptions) -> Player:
+    def _player(self, options: SpeechOptions, *, lazy: bool) -> Player:
         context = self._context
-        voice = open_voice(options.voice, dataclasses.replace(options, volume=1.0), context)
+        plain = dataclasses.replace(options, volume=1.0)
+        voice = open_voice(options.voice, plain, context, lazy=lazy)
         try:
             output = open_output(options, context, voice.rate_hz)
         except BaseException:
@@ -164,6 +187,7 @@ class Session:
             context.clock,
             self._told,
             lambda: open_output(options, context, player.rate_hz),
+            mends=not self._files,
             wants_tone=self._wants_tone,
             volume=options.volume,
         )

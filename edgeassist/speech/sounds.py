@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,6 +33,26 @@ class Sound:
     failed: bool = False
 
 
+@dataclass(slots=True)
+class Made:
+    """What a voice has made, in real time, whatever the clock of what is said."""
+
+    first_s: float | None = None  # when there was a first block, by `time.perf_counter`
+    sound_s: float = 0.0
+    making_s: float = 0.0
+
+    def timed(self, blocks: Iterator[Samples], rate_hz: int) -> Iterator[Samples]:
+        """The same blocks, counted."""
+        asked_s = time.perf_counter()
+        for block in blocks:
+            now_s = time.perf_counter()
+            self.first_s = self.first_s or now_s
+            self.making_s += now_s - asked_s
+            self.sound_s += len(block) / rate_hz
+            yield block
+            asked_s = time.perf_counter()
+
+
 class Sounds:
     """The sound of the pieces that `upcoming` names, kept rendered ahead.
 
@@ -45,7 +66,8 @@ class Sounds:
         changed: threading.Condition,
         clock: Clock,
     ) -> None:
-        self._voice = voice
+        self.voice = voice  # that renders now
+        self.made = Made()
         self._clock = clock
         self.busy_since_ns: int | None = None  # since when the voice has given nothing new
         self._upcoming = upcoming
@@ -57,11 +79,6 @@ class Sounds:
         self._thread = threading.Thread(target=self._work, name="speech-render", daemon=True)
         self._thread.start()
 
-    @property
-    def voice_name(self) -> str:
-        """Of the voice that renders now."""
-        return self._voice.name
-
     def of(self, piece: Piece) -> Sound:
         """What there is of a piece; empty if nothing yet."""
         return self._sounds.get(_key(piece)) or Sound()
@@ -69,7 +86,7 @@ class Sounds:
     def hurry(self) -> None:
         """A danger has come: what is rendered for anything else can wait."""
         if self._rendering is not None and self._rendering.priority is not Priority.DANGER:
-            self._voice.cancel()
+            self.voice.cancel()
 
     def use(self, voice: Voice) -> None:
         """Render with another voice from now on; what was rendered is dropped, the old one closed.
@@ -79,7 +96,7 @@ class Sounds:
         self._next.append(voice)
         self._sounds.clear()
         if self._rendering is not None:
-            self._voice.cancel()
+            self.voice.cancel()
         self._changed.notify_all()
 
     def close(self) -> None:
@@ -87,9 +104,9 @@ class Sounds:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-        self._voice.cancel()
+        self.voice.cancel()
         self._thread.join()
-        for voice in (self._voice, *self._next):
+        for voice in (self.voice, *self._next):
             voice.close()
 
     def _work(self) -> None:
@@ -99,8 +116,8 @@ class Sounds:
                     lambda: self._closed or bool(self._next) or self._todo() is not None
                 )
                 while self._next and not self._closed:
-                    self._voice.close()
-                    self._voice = self._next.pop(0)
+                    self.voice.close()
+                    self.voice = self._next.pop(0)
                 piece = self._todo()
                 if self._closed:
                     return
@@ -131,9 +148,9 @@ class Sounds:
 
     def _render(self, piece: Piece, sound: Sound) -> bool:
         """Fill `sound`; return whether it is whole, False if something more urgent has come."""
-        size = self._voice.rate_hz // BLOCKS_PER_S
-        pieces = render(self._voice, piece.text, piece.utterance.language)
-        for block in cut(pieces, size):
+        size = self.voice.rate_hz // BLOCKS_PER_S
+        pieces = render(self.voice, piece.text, piece.utterance.language)
+        for block in self.made.timed(cut(pieces, size), self.voice.rate_hz):
             with self._changed:
                 if self._closed or self._next or self._outrun(piece):
                     return False

@@ -109,7 +109,7 @@ class Talker:
             while self._advance():
                 pass
         except EdgeAssistError as error:
-            log.warning("%s", error)
+            log.info("%s", error)  # whoever says or waits for something is told
             with self._changed:
                 self._failed = error
                 self._arbiter.drop_all(self._clock.now_ns(), SpokenHow.FAILED)

@@ -67,7 +67,7 @@ def test_after_any_end_it_goes_on_with_the_clause_it_was_in(book, tmp_path, how)
     assert reading.stdout is not None
     heard = [json.loads(reading.stdout.readline()) for _ in range(5)]
     reading.send_signal(how)
-    rest, messages = reading.communicate(timeout=30)
+    rest, messages = reading.communicate(timeout=10)
     heard += [json.loads(line) for line in rest.splitlines() if line.endswith("}")]
     assert reading.returncode == (-9 if how is signal.SIGKILL else 130), messages
     mark = Places().get(book)

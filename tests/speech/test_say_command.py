@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from edgeassist.chinese.cache import cache_dir
-from edgeassist.speech import speed
+from edgeassist.speech import settings, speed
+from edgeassist.speech.settings import Settings
 
 
 def say(*arguments: str, text: bytes = b"", **env: str) -> subprocess.CompletedProcess[bytes]:
@@ -110,6 +111,14 @@ def test_without_a_sound_card_one_is_told_to_write_a_file(tmp_path):
     assert done.returncode == 2
     assert b"-o WAV" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_a_voice_named_here_goes_before_the_one_that_was_chosen(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    settings.save(Settings(voice="silence", language="en"), settings.default_path())
+    wanted = ("10", "-o", str(tmp_path / "a.wav"), "--json")
+    assert json.loads(say(*wanted).stdout)["engine"] == "silence"
+    assert json.loads(say(*wanted, "--voice", "pyttsx3").stdout)["engine"] == "pyttsx3"
 
 
 def test_the_text_that_is_said_is_not_written_over(tmp_path):

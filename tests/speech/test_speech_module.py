@@ -279,3 +279,33 @@ def test_a_danger_does_not_wait_for_a_long_text_to_be_synthesised(tmp_path):
     assert speaking.finish()
     speaking.close()
     assert [event.text for event in loop.events] == ["停", "一本很长的书。"]
+
+
+class NotedVoice(Silence):
+    """A voice that knows what it was asked for."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(SilenceOptions(), context)
+        self.asked: list[str] = []
+        self.asked_thrice = threading.Event()
+
+    def synthesize(self, text, language):
+        self.asked.append(text)
+        if len(self.asked) == 3:
+            self.asked_thrice.set()
+        yield from super().synthesize(text, language)
+
+
+def test_the_next_clauses_are_made_while_the_first_still_sounds(tmp_path):
+    loop = Loop(Pace.REAL, ManualClock())  # time stands still: the first clause does not end
+    voice = NotedVoice(loop.context)
+    output = FileSpeaker(FileSpeakerOptions(path=tmp_path / "a.wav"), loop.context)
+    output.open(voice.rate_hz)
+    speaking = Player(voice, output, loop.clock, loop.events.append, lambda: output)
+    speaking.say(loop.utterance("一二三，四五六，七八九。"))
+    assert voice.asked_thrice.wait(10)
+    assert not loop.spoken
+    while not speaking.finish(0):
+        loop.clock.advance(1)
+    speaking.close()
+    assert voice.asked == ["一二三，", "四五六，", "七八九。"]
