@@ -10,6 +10,7 @@ from typing import Any
 from edgeassist import plugins
 from edgeassist.bench.onnx_files import CARDS, model_path
 from edgeassist.bench.points import Measured, Point, Scenario
+from edgeassist.captions.engines.models import model_folder
 from edgeassist.errors import EdgeAssistError
 from edgeassist.guide.engines.input_size import declared_size, takes
 from edgeassist.modelstore import cards, installed
@@ -221,6 +222,7 @@ def _recognisers(wish: Wish) -> Iterator[tuple[str, dict[str, Any], bool]]:
         plugins.ready("recognizers", wish.engine, defaults=wish.model is None)
         options: dict[str, Any] = {"engine": wish.engine}
         if wish.model:
+            model_folder(wish.model)  # one that is missing is told before anything is measured
             options["model"] = wish.model
         name = Path(wish.model).name if wish.model else wish.engine
         yield from _with_beams(name, options)

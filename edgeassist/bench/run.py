@@ -74,7 +74,7 @@ def go(
             scalar_slowdown=head["emulation"]["scalar_slowdown"],
         )
     kept = {slug: found for slug in plan if (found := _read(folder / _POINTS / f"{slug}.json"))}
-    kept = {slug: found for slug, found in kept.items() if found["state"] != "failed"}
+    kept = {slug: found for slug, found in kept.items() if found["state"] == "done"}
     if kept:
         progress.resumed(len(kept))
     result = compose(head, kept.values(), complete=len(kept) == len(points))

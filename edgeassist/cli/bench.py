@@ -10,6 +10,7 @@ from typing import Any
 from edgeassist.cli.bench_read import compare, display, recommend
 from edgeassist.cli.bench_report import report
 from edgeassist.cli.bench_run import run
+from edgeassist.cli.detect import side
 from edgeassist.locale import t
 
 MODULES = ("captions", "speech", "braille", "guide")
@@ -90,7 +91,7 @@ def _add_run(inner: argparse._SubParsersAction[Any]) -> None:
     )
     parser.add_argument(
         "--size",
-        type=int,
+        type=side,
         action="append",
         default=[],
         metavar="N",

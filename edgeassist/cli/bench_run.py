@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure; exit code 1 if a point failed."""
+    """Measure; exit code 1 if a point failed, 2 if a model the user named cannot be measured."""
     from edgeassist.bench.data import check
     from edgeassist.bench.emulation import emulate
     from edgeassist.bench.plan import points
@@ -66,7 +66,10 @@ def run(args: argparse.Namespace) -> int:
         for line in lines(result):
             show(line)
     say(t("The result is in {path}", path=folder))
-    return 1 if any(point["state"] == "failed" for point in result["points"]) else 0
+    states = {point["state"] for point in result["points"]}
+    if "left-out" in states and (args.onnx or args.model):
+        return 2
+    return 1 if "failed" in states else 0
 
 
 def _wish(args: argparse.Namespace) -> Wish:
@@ -84,10 +87,23 @@ def _wish(args: argparse.Namespace) -> Wish:
         cores=min(provenance.cores(), 4) if args.emulate else provenance.cores(),
         onnx=tuple(zip(args.onnx, decodes, strict=False)),
         sizes=tuple(args.size),
-        engine=args.engine,
+        engine=args.engine or _engine_of(args.model),
         model=args.model,
         only=args.only,
         soak_minutes=args.soak,
+    )
+
+
+def _engine_of(model: str | None) -> str | None:
+    """The caption engine of a model's card; raises `InputError` for a model nobody knows."""
+    from edgeassist.bench.plan import CARD_ENGINES
+
+    if model is None or model in CARD_ENGINES:
+        return CARD_ENGINES.get(model or "")
+    raise InputError(
+        model,
+        t("which engine runs it is not known"),
+        fix=t("Add --engine NAME; models with a card: {names}", names=", ".join(CARD_ENGINES)),
     )
 
 

@@ -5,6 +5,7 @@ import wave
 from itertools import pairwise
 
 import numpy as np
+import onnx
 import pytest
 from bench_runs import bench
 
@@ -12,6 +13,7 @@ from edgeassist.bench import data
 from edgeassist.bench.live_sources import to_and_fro
 from edgeassist.bench.plan import Wish, points, thread_counts
 from edgeassist.bench.points import Measured, Point, Scenario
+from edgeassist.cli.main import main
 from edgeassist.errors import InputError, ModelError
 
 
@@ -147,3 +149,42 @@ def test_a_mistyped_option_is_one_line(words):
     done = bench(*words)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_model_of_ones_own_that_cannot_be_measured_ends_in_2(tmp_path):
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("ReduceMean", ["images"], ["output"], axes=[1], keepdims=1)],
+        "no detector",
+        [onnx.helper.make_tensor_value_info("images", onnx.TensorProto.FLOAT, [1, 3, 64, 64])],
+        [onnx.helper.make_tensor_value_info("output", onnx.TensorProto.FLOAT, [1, 1, 64, 64])],
+    )
+    opset = [onnx.helper.make_opsetid("", 13)]
+    path = tmp_path / "mine.onnx"
+    onnx.save(onnx.helper.make_model(graph, opset_imports=opset, ir_version=9), path)
+    words = ["--onnx", str(path), "--decode", "yolov8", "--only", "mine-64/single/t1"]
+    done = bench("run", "guide", "--quick", "--report", str(tmp_path / "run"), *words)
+    assert done.returncode == 2
+    assert "mine.onnx" in done.stdout
+    assert "--decode" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--model", "nobody-knows"], "--engine"),
+        (["--engine", "whisper", "--model", "not-there"], "not-there"),
+        (["--size", "10"], "64"),
+    ],
+)
+def test_a_model_or_size_that_cannot_be_is_told_before_anything_is_measured(words, told):
+    done = bench("run", "captions", "--quick", *words)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "harness" not in done.stderr
+
+
+def test_a_models_card_says_which_engine_runs_it(capsys):
+    assert main(["bench", "run", "captions", "--model", "vosk-ko", "--list"]) == 0
+    listed = capsys.readouterr().out.split()
+    assert len(listed) > 1
+    assert all("vosk-ko" in point for point in listed if not point.startswith("harness"))
