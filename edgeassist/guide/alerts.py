@@ -17,20 +17,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from edgeassist.guide.threat import side_of
+from edgeassist.guide.told import AGAIN_S, LOST_S, TOLD_S, Told, got_worse, same_thing, told_as
 from edgeassist.loop.events import Obstacle, Priority, Side
 
 SAY_S = 2.5  # what a warning takes to say, where nobody knows better
-AGAIN_S = 5.0  # the same words are never said twice within this
-NEARER = 0.6  # of the distance announced: much nearer
-# Cool-down: the same class on the same side, no worse, is taken as told that long; a thing that
-# was no such threat for that long and is again has come back.
-TOLD_S: Mapping[Priority, float] = {
-    Priority.DANGER: 5.0,
-    Priority.MESSAGE: 10.0,
-    Priority.NOTIFICATION: 20.0,
-}
-# A thing lost this long may be found again under another number: about where it was.
-LOST_S, LOST_DEG, LOST_RATIO = 1.5, 12.0, 1.5
 WALK_M_S = 1.2
 STANDS_AFTER_S = 1.0  # a moment between two steps is no standing
 
@@ -73,47 +63,6 @@ def heeded(
     if walking is False and obstacle.ttc_s is None:
         return None
     return priority
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What was said of a thing, and how it has been since."""
-
-    at_s: float
-    priority: Priority
-    distance_m: float | None  # when it was told
-    approached: bool  # when it was told
-    as_bad_s: float  # when it was last as urgent as told
-    seen: Obstacle  # as it was last a threat
-    seen_s: float
-
-
-def got_worse(told: Told, at_s: float, priority: Priority, obstacle: Obstacle) -> bool:
-    """Whether a thing is news: more urgent than told, back, or after a while nearer or coming."""
-    if priority < told.priority:
-        return True
-    if priority > told.priority:
-        return False
-    if at_s - told.as_bad_s > TOLD_S[priority]:
-        return True
-    if at_s - told.at_s < AGAIN_S:
-        return False
-    if obstacle.ttc_s is not None and not told.approached:
-        return True
-    now_m = obstacle.distance_m
-    return now_m is not None and told.distance_m is not None and now_m <= NEARER * told.distance_m
-
-
-def same_thing(told: Told, at_s: float, obstacle: Obstacle) -> bool:
-    """Whether a thing with a new number is the one that was lost a moment ago."""
-    old = told.seen
-    if at_s - told.seen_s > LOST_S or old.label != obstacle.label:
-        return False
-    if abs(old.bearing_deg - obstacle.bearing_deg) > LOST_DEG:
-        return False
-    if old.distance_m is None or obstacle.distance_m is None:
-        return True
-    return 1 / LOST_RATIO <= obstacle.distance_m / max(old.distance_m, 0.1) <= LOST_RATIO
 
 
 def soonest(priority: Priority, obstacle: Obstacle) -> tuple[int, float]:
@@ -182,7 +131,8 @@ class Alerts:
                 break
             if self._may_say(at_s, alert):
                 return self._tell(at_s, key, alert, groups[key])
-        self.tap = next((alert for alert, _ in alerts if self._may_tap(at_s, alert)), None)
+        waiting = [alert for alert, _ in alerts] + self._second_dangers(at_s, groups, present)
+        self.tap = next((alert for alert in waiting if self._may_tap(at_s, alert)), None)
         if self.tap is not None:
             self._tapped[self.tap.nearest.track] = (self.tap.priority, at_s)
         return None
@@ -211,6 +161,44 @@ class Alerts:
             news.append((priority, obstacle))
         return min(news, key=lambda one: soonest(*one)) if news else None
 
+    def _second_dangers(
+        self, at_s: float, groups: Mapping[Key, Threats], present: set[int]
+    ) -> list[Alert]:
+        """Dangers after one of their class and side was told: for the same words it is too early.
+
+        Not while the one that was told was lost a moment ago: it may be that one again.
+        """
+        found = []
+        for key, group in groups.items():
+            before = self._groups.get(key)
+            if before is None or before.priority is not Priority.DANGER:
+                continue
+            if at_s - before.at_s >= TOLD_S[Priority.DANGER] or self._just_lost(key[0], present):
+                continue
+            found += [
+                Alert(nearest=obstacle, count=1, side=key[1], priority=priority)
+                for priority, obstacle in group
+                if priority is Priority.DANGER and not self._covers(before, obstacle)
+            ]
+        return sorted(found, key=lambda alert: soonest(alert.priority, alert.nearest))
+
+    def _covers(self, before: Told, obstacle: Obstacle) -> bool:
+        """Whether a thing was told as a danger, or was among those told with `before`."""
+        told = self._tracks.get(obstacle.track)
+        if told is None:
+            return False
+        return told.priority is Priority.DANGER or told.at_s >= before.at_s
+
+    def _just_lost(self, label: str, present: set[int]) -> bool:
+        """Whether a danger of that class that was told is not seen now, but was a moment ago."""
+        return any(
+            told.priority is Priority.DANGER
+            and told.seen.label == label
+            and number not in present
+            and self._at_s - told.seen_s <= LOST_S
+            for number, told in self._tracks.items()
+        )
+
     def _may_say(self, at_s: float, alert: Alert) -> bool:
         """Whether its words would come now: not the same as lately, not into others."""
         words = (alert.nearest.label, alert.side, alert.priority is Priority.DANGER)
@@ -233,8 +221,8 @@ class Alerts:
             for number in self._last[2]:
                 self._tracks.pop(number, None)
         for priority, obstacle in group:
-            self._tracks[obstacle.track] = _told(at_s, priority, obstacle)
-        self._groups[key] = _told(at_s, alert.priority, alert.nearest)
+            self._tracks[obstacle.track] = told_as(at_s, priority, obstacle)
+        self._groups[key] = told_as(at_s, alert.priority, alert.nearest)
         self._words[key[0], key[1], alert.priority is Priority.DANGER] = at_s
         self._last = (key, alert.priority, frozenset(obstacle.track for _, obstacle in group))
         self._said_s = at_s + self.say_s(alert)
@@ -274,15 +262,3 @@ class Alerts:
             memory.clear()
         self._last = None
         self._said_s = self._walked_s = -math.inf
-
-
-def _told(at_s: float, priority: Priority, obstacle: Obstacle) -> Told:
-    return Told(
-        at_s=at_s,
-        priority=priority,
-        distance_m=obstacle.distance_m,
-        approached=obstacle.ttc_s is not None,
-        as_bad_s=at_s,
-        seen=obstacle,
-        seen_s=at_s,
-    )

@@ -29,6 +29,7 @@ from edgeassist.loop.events import (
     Obstacle,
     Pulse,
     RangeReading,
+    Tone,
     Utterance,
     VideoFrame,
 )
@@ -65,7 +66,7 @@ class Guide:
 
     Options = GuideOptions
     consumes: ClassVar[tuple[type[Event], ...]] = (VideoFrame, RangeReading, Command)
-    produces: ClassVar[tuple[type[Event], ...]] = (Obstacle, Utterance, Pulse)
+    produces: ClassVar[tuple[type[Event], ...]] = (Obstacle, Utterance, Pulse, Tone)
     lost = "obstacle warnings are off"
     called = "obstacle warnings"
 
@@ -151,7 +152,7 @@ class Guide:
         if step.sight in (Sight.DIRTY, Sight.BLURRED) and step.sight is not step.was:
             yield from self._tell_poor(step.sight, frame)
         if step.tap is not None:
-            yield self._say.pulse(step.tap)
+            yield from self._say.tap(step.tap)
         if step.alert is not None:
             yield from self._say.warning(step.alert, felt=step.felt)
 

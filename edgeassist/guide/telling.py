@@ -9,7 +9,7 @@ from edgeassist.guide.alerts import Alert
 from edgeassist.guide.outage import Cause, Notice, told_off, told_on
 from edgeassist.guide.phrases import phrase
 from edgeassist.loop.clock import NS
-from edgeassist.loop.events import Event, Priority, Pulse, Side, Utterance
+from edgeassist.loop.events import Event, Priority, Pulse, Side, Tone, Utterance
 from edgeassist.loop.node import Context
 
 EXPIRES_S = 2.0  # after its picture was taken; then the walker is somewhere else
@@ -45,6 +45,17 @@ class Telling:
             merge_key=f"guide:{nearest.track}",
             details=details(alert, text, self._context.clock.now_ns()),
         )
+
+    def tap(self, alert: Alert) -> Iterator[Event]:
+        """What is felt, and of a danger heard, of a warning whose words have to wait."""
+        yield self.pulse(alert)
+        if alert.priority is Priority.DANGER:
+            nearest = alert.nearest
+            yield Tone(
+                captured_ns=nearest.captured_ns,
+                bearing_deg=nearest.bearing_deg,
+                priority=alert.priority,
+            )
 
     def pulse(self, alert: Alert) -> Pulse:
         """What is felt of a warning."""

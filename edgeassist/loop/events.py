@@ -205,6 +205,14 @@ class Pulse(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tone(Event):
+    """A short sound at once from where something is, whose words have to wait."""
+
+    bearing_deg: float  # negative is left of straight ahead
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BrailleLine(Event):
     """A text in braille cells (Unicode U+2800 to U+283F).
 

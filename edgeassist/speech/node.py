@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable
 
 from edgeassist.errors import InputError
-from edgeassist.loop.events import Command, Event, Spoken, Utterance
+from edgeassist.loop.events import Command, Event, Spoken, Tone, Utterance
 from edgeassist.loop.node import Context
 from edgeassist.speech.commands import NAMES
 from edgeassist.speech.session import Session, SpeechOptions, open_output, open_voice
@@ -22,7 +22,7 @@ class Speech:
     """Says utterances by the rules of `edgeassist.speech.arbiter`; obeys commands."""
 
     Options = SpeechOptions
-    consumes: tuple[type[Event], ...] = (Utterance, Command)
+    consumes: tuple[type[Event], ...] = (Utterance, Tone, Command)
     produces: tuple[type[Event], ...] = (Spoken, Command)
     lost = "speech is off"
     called = "speech"
@@ -51,6 +51,8 @@ class Speech:
             return ()
         if isinstance(event, Utterance):
             self._session.say(event)
+        elif isinstance(event, Tone):
+            self._session.sound(event)
         elif isinstance(event, Command) and event.name in NAMES:  # others are for other modules
             try:
                 self._session.obey(event.name, event.value)

@@ -91,6 +91,13 @@ class Player(Talker):
         marks = (self._busy_since_ns, self._sounds.busy_since_ns)
         return min((mark for mark in marks if mark is not None), default=None)
 
+    def sound(self, tone: Earcon) -> None:
+        """A tone from the next block on, over the lowered voice."""
+        with self._changed:
+            self._quiet = False
+            self._sound_tone(tone)
+            self._changed.notify_all()
+
     def loudness(self, volume: float) -> None:
         """From the next block on; 1 is as loud as the voice is."""
         with self._changed:

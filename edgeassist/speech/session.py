@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,12 @@ from annotated_types import Ge, Le
 from edgeassist import plugins
 from edgeassist.errors import ConfigError, DeviceError, InputError
 from edgeassist.locale import t
-from edgeassist.loop.events import Priority, Spoken, SpokenHow, Utterance
+from edgeassist.loop.events import Priority, Spoken, SpokenHow, Tone, Utterance
 from edgeassist.loop.node import Context
 from edgeassist.speech.commands import Orders, reply
 from edgeassist.speech.control import Control
 from edgeassist.speech.dispatcher import Dispatcher
+from edgeassist.speech.earcons import Earcon
 from edgeassist.speech.history import History
 from edgeassist.speech.output import Output
 from edgeassist.speech.player import Player
@@ -112,6 +114,11 @@ class Session:
         if options.language is not None:
             utterance = dataclasses.replace(utterance, language=options.language)
         self._speaking.say(utterance)
+
+    def sound(self, tone: Tone) -> None:
+        """A tone at once, over whatever is being said; none where the user wants none."""
+        if self._wants_tone(tone.priority) and math.isfinite(tone.bearing_deg):
+            self._speaking.sound(Earcon(tone.bearing_deg, tone.priority is Priority.DANGER))
 
     def obey(self, name: str, value: str = "") -> list[str]:
         """A command, see `edgeassist.speech.commands`; raises `InputError`."""

@@ -10,6 +10,7 @@ from edgeassist.errors import EdgeAssistError
 from edgeassist.loop.clock import Clock
 from edgeassist.loop.events import Spoken, SpokenHow, Utterance
 from edgeassist.speech.arbiter import Arbiter
+from edgeassist.speech.earcons import Earcon
 
 log = logging.getLogger("edgeassist.speech")
 
@@ -42,6 +43,9 @@ class Talker:
             self._quiet = False
             self._taken(utterance)
             self._changed.notify_all()
+
+    def sound(self, tone: Earcon) -> None:
+        """A tone at once, where it can make one."""
 
     @property
     def paused(self) -> bool:

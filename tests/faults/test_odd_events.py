@@ -28,6 +28,7 @@ from edgeassist.loop.events import (
     Side,
     State,
     Status,
+    Tone,
     Utterance,
     VideoFrame,
 )
@@ -137,6 +138,9 @@ MAKE: dict[type[Event], Any] = {
     ),
     Pulse: lambda chance: Pulse(
         **_any(chance), side=chance.choice(tuple(Side)), strength=chance.choice(NUMBERS), pattern=()
+    ),
+    Tone: lambda chance: Tone(
+        **_any(chance), bearing_deg=chance.choice(NUMBERS), priority=chance.choice(tuple(Priority))
     ),
     Command: lambda chance: Command(
         **_any(chance),

@@ -178,3 +178,79 @@ def test_what_a_walk_says(
 def test_a_priority_of_the_ladder_stands_for_each_of_the_three_levels() -> None:
     levels = {level_of(at("person", ahead_m), VIEW) for ahead_m in (1, 3, 6, 20)}
     assert levels == {Priority.DANGER, Priority.MESSAGE, Priority.NOTIFICATION, None}
+
+
+FIRST, SECOND, TO_LEFT = at("person", 1.2, -0.1), at("person", 1.3, 0.1), at("person", 1.4, -0.5)
+BICYCLE = at("bicycle", 4, ttc_s=1.0)
+
+# What becomes a danger while the words of another are being said: felt when, said when.
+SECONDS = [
+    (
+        "of its class and side: felt at once, said when the same words may come again",
+        [(0, 1, [FIRST]), (1, 8, [FIRST, SECOND])],
+        [(1.0, "ahead")],
+        [(0.0, "小心前方行人"), (5.0, "小心前方两个人")],
+    ),
+    (
+        "when the first one is gone for longer than one is lost: felt at once",
+        [(0, 1, [FIRST]), (1, 2.6, []), (2.6, 8, [SECOND])],
+        [(2.6, "ahead")],
+        [(0.0, "小心前方行人"), (5.0, "小心前方行人")],
+    ),
+    (
+        "the first one found again under another number: nothing",
+        [(0, 1, [FIRST]), (1, 1.5, []), (1.5, 4, [at("person", 1.2, -0.08)])],
+        [],
+        [(0.0, "小心前方行人")],
+    ),
+    (
+        "both at once: the words are for both",
+        [(0, 4, [FIRST, SECOND])],
+        [],
+        [(0.0, "小心前方两个人")],
+    ),
+    (
+        "of another class on its side: felt at once, said after those words",
+        [(0, 1, [FIRST]), (1, 6, [FIRST, BICYCLE])],
+        [(1.0, "ahead")],
+        [(0.0, "小心前方行人"), (2.0, "小心前方自行车")],
+    ),
+    (
+        "on another side: felt at once, said after those words",
+        [(0, 1, [FIRST]), (1, 6, [FIRST, TO_LEFT])],
+        [(1.0, "left")],
+        [(0.0, "小心前方行人"), (2.0, "小心左前方行人")],
+    ),
+    (
+        "a third one too: each is felt once",
+        [(0, 1, [FIRST]), (1, 2, [FIRST, SECOND]), (2, 8, [FIRST, SECOND, at("person", 1.4)])],
+        [(1.0, "ahead"), (2.0, "ahead")],
+        [(0.0, "小心前方行人"), (5.0, "小心前方三个人")],
+    ),
+    (
+        "gone before it could be said: felt only",
+        [(0, 1, [FIRST]), (1, 2, [FIRST, SECOND]), (2, 8, [FIRST])],
+        [(1.0, "ahead")],
+        [(0.0, "小心前方行人")],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("spans", "felt", "said"), [row[1:] for row in SECONDS], ids=[row[0] for row in SECONDS]
+)
+def test_a_second_danger_is_felt_at_once_and_said_within_five_seconds(
+    spans: list[tuple[float, float, list[Obstacle]]],
+    felt: list[tuple[float, str]],
+    said: list[tuple[float, str]],
+) -> None:
+    alerts = policy(NORMAL)
+    texts, taps = [], []
+    for begin_s, end_s, things in spans:
+        for tenth in range(round(begin_s * 10), round(end_s * 10)):
+            if text := told(alerts, tenth / 10, WALKS, things):
+                texts.append((tenth / 10, text.split(": ")[1]))
+            if alerts.tap is not None:
+                taps.append((tenth / 10, alerts.tap.side.value))
+    assert texts == said
+    assert taps == felt

@@ -14,11 +14,12 @@ import pytest
 
 from edgeassist.devices.videofile import open_video
 from edgeassist.errors import EdgeAssistError
-from edgeassist.guide.alerts import Verbosity
+from edgeassist.guide.alerts import Alert, Verbosity
 from edgeassist.guide.heat import HeatWatch, hottest_c
 from edgeassist.guide.node import Guide, GuideOptions, make_detector
 from edgeassist.guide.pipeline import Pipeline, distinct
 from edgeassist.guide.sight import Sight
+from edgeassist.guide.telling import Telling
 from edgeassist.loop.clock import ManualClock
 from edgeassist.loop.events import (
     Box,
@@ -28,6 +29,7 @@ from edgeassist.loop.events import (
     Priority,
     Pulse,
     Side,
+    Tone,
     Utterance,
     VideoFrame,
 )
@@ -357,6 +359,20 @@ def test_a_warning_is_felt_before_it_is_heard_and_says_where_for_the_tone(
             assert pulse.side.value == said.details["side"]
             assert isinstance(said.details["bearing_deg"], float)
     assert any(isinstance(event, Utterance) for event in acts)
+
+
+def test_of_a_danger_that_has_to_wait_for_its_words_a_tone_is_heard_too() -> None:
+    box = Box(label="person", score=0.9, x1=0, y1=0, x2=50, y2=400)
+    seen = Obstacle(
+        captured_ns=7, track=1, label="person", box=box, bearing_deg=-21.5, distance_m=1.2
+    )
+    danger = Alert(nearest=seen, count=1, side=Side.LEFT, priority=Priority.DANGER)
+    pulse, tone = Telling(context()).tap(danger)
+    assert isinstance(pulse, Pulse)
+    assert (pulse.side, pulse.strength) == (Side.LEFT, 1.0)
+    assert tone == Tone(captured_ns=7, bearing_deg=-21.5, priority=Priority.DANGER)
+    (lesser,) = Telling(context()).tap(replace(danger, priority=Priority.MESSAGE))
+    assert isinstance(lesser, Pulse)
 
 
 def test_an_unknown_detector_is_named() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import threading
 import wave
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ import pytest
 
 from edgeassist.errors import InputError
 from edgeassist.loop.clock import RealClock
-from edgeassist.loop.events import Command, Priority, Spoken, SpokenHow, Utterance
+from edgeassist.loop.events import Command, Priority, Spoken, SpokenHow, Tone, Utterance
 from edgeassist.loop.node import Context, Pace, Stopping
 from edgeassist.profile import Profile
 from edgeassist.speech import settings as kept
@@ -352,3 +354,15 @@ def test_tones_can_be_left_out_and_nothing_without_a_direction_has_one(tmp_path)
         room.wait_for("停。")
         room.session.close()
         assert not sides(room.path).any()
+
+
+def test_a_tone_alone_sounds_over_the_voice_on_its_side_unless_tones_are_left_out(tmp_path):
+    for options, sounds in (({}, True), ({"tones": Tones.OFF}, False)):
+        room = Room(tmp_path / "a.wav", Pace.FAST, stereo=True, **options)
+        tone = Tone(captured_ns=0, bearing_deg=-25.0, priority=Priority.DANGER)
+        room.session.sound(tone)
+        room.session.sound(replace(tone, bearing_deg=math.nan))
+        assert room.session.finish(5.0)
+        room.session.close()
+        left, right = (sides(room.path).astype(float) ** 2).sum(axis=0)
+        assert (left > 10 * right) if sounds else left == right == 0
