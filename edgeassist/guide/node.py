@@ -16,7 +16,7 @@ from edgeassist.guide.alerts import Verbosity
 from edgeassist.guide.describe import describe
 from edgeassist.guide.detector import Detector
 from edgeassist.guide.heat import EVERY_S, ZONES, HeatWatch, hottest_c
-from edgeassist.guide.outage import Cause, Outage, cause_of, told_off, told_poor
+from edgeassist.guide.outage import Cause, Notice, Outage, cause_of, told_off, told_poor
 from edgeassist.guide.pipeline import Pipeline
 from edgeassist.guide.sight import Sight
 from edgeassist.guide.telling import Telling
@@ -85,6 +85,7 @@ class Guide:
         self._around: tuple[Obstacle, ...] = ()
         self._at_s = 0.0
         self._seen_ns: int | None = None  # when the last good picture was taken
+        self._ranged_ns: int | None = None  # when a range sensor last measured
         self._poor_s: dict[Sight, float] = {}
         self._heat = HeatWatch(context.profile.guide.too_hot_c)
         self._felt_heat_ns: int | None = None
@@ -114,8 +115,8 @@ class Guide:
         if self._pipeline is None:
             return
         if isinstance(event, RangeReading):
-            self._pipeline.feel(event)
-        if isinstance(event, Command):
+            yield from self._feel(event, self._pipeline)
+        elif isinstance(event, Command):
             yield from self._obey(event, self._pipeline)
         elif isinstance(event, VideoFrame):
             yield from self._heed_heat(event)
@@ -146,15 +147,21 @@ class Guide:
             cause = self._cause if self._wanted else Cause.ASKED
             notice = self._outage.step(frame.at_s, cause)
         if notice is not None:
-            yield from self._say.notice(notice, cause, frame.captured_ns, frame.at_s)
+            yield from self._notice(notice, cause, frame.captured_ns, frame.at_s)
         if not self._wanted:
             return
         if step.sight in (Sight.DIRTY, Sight.BLURRED) and step.sight is not step.was:
             yield from self._tell_poor(step.sight, frame)
-        if step.tap is not None:
-            yield from self._say.tap(step.tap)
-        if step.alert is not None:
-            yield from self._say.warning(step.alert, felt=step.felt)
+        yield from self._say.warnings(step)
+
+    def _feel(self, reading: RangeReading, pipeline: Pipeline) -> Iterator[Event]:
+        """Take a reading; while the camera is away the sensors warn by themselves."""
+        self._ranged_ns = reading.captured_ns
+        step = pipeline.feel(reading)
+        if step is not None:
+            yield from step.obstacles
+            if self._wanted:
+                yield from self._say.warnings(step)
 
     def _is_fresh(self, frame: VideoFrame) -> bool:
         """Whether a picture shows where the walker is; a film read fast is always fresh."""
@@ -174,8 +181,18 @@ class Guide:
             notice = self._outage.step(at_s, Cause.SILENT) if self._wanted else None
         if notice is not None:
             now_ns = self._context.clock.now_ns()
-            for event in self._say.notice(notice, Cause.SILENT, now_ns, at_s):
+            for event in self._notice(notice, Cause.SILENT, now_ns, at_s):
                 self._context.emit(event)
+
+    def _notice(
+        self, notice: Notice, cause: Cause | None, captured_ns: int, at_s: float
+    ) -> Iterator[Event]:
+        ranged = self._is_ranged(captured_ns)
+        yield from self._say.notice(notice, cause, captured_ns, at_s, ranged=ranged)
+
+    def _is_ranged(self, now_ns: int) -> bool:
+        """Whether range sensors warn where the camera cannot."""
+        return self._ranged_ns is not None and now_ns - self._ranged_ns <= SILENT_S * NS
 
     def _tell_poor(self, sight: Sight, frame: VideoFrame) -> Iterator[Event]:
         told_s = self._poor_s.get(sight)
@@ -206,7 +223,7 @@ class Guide:
                     cause = self._cause if self._wanted else Cause.ASKED
                     notice = self._outage.step(self._at_s, cause)
                 if notice is not None:
-                    yield from self._say.notice(notice, cause, command.captured_ns, self._at_s)
+                    yield from self._notice(notice, cause, command.captured_ns, self._at_s)
             case "warnings", value if value in list(Verbosity):
                 pipeline.verbosity(Verbosity(value))
             case "warnings", value:
@@ -216,9 +233,9 @@ class Guide:
         language = self._context.language
         now_ns, seen_ns = self._context.clock.now_ns(), self._seen_ns
         if self._cause is not None:
-            return told_off(self._cause, language)
+            return told_off(self._cause, language, ranged=self._is_ranged(now_ns))
         if seen_ns is None or (self._live and now_ns - seen_ns > SILENT_S * NS):
-            return told_off(Cause.SILENT, language)
+            return told_off(Cause.SILENT, language, ranged=self._is_ranged(now_ns))
         return describe(self._around, language)
 
 

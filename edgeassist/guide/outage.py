@@ -61,8 +61,10 @@ class Outage:
         return None
 
 
-def told_off(cause: Cause, language: str) -> str:
-    """That warnings are off and why: "障碍物提醒已停止：太暗了"."""
+def told_off(cause: Cause, language: str, *, ranged: bool = False) -> str:
+    """That warnings are off and why: "障碍物提醒已停止：太暗了".
+
+    Where range sensors are worn (`ranged`), that only they warn: "只有测距传感器提醒：太暗了"."""
     match cause:
         case Cause.COVERED:
             why = t("the camera is covered", lang=language)
@@ -74,6 +76,8 @@ def told_off(cause: Cause, language: str) -> str:
             why = t("the camera gives no picture", lang=language)
         case Cause.ASKED:
             return t("Obstacle warnings are off", lang=language)
+    if ranged:
+        return t("Only the range sensors warn: {why}", lang=language, why=why)
     return t("Obstacle warnings are off: {why}", lang=language, why=why)
 
 

@@ -18,8 +18,11 @@ from edgeassist.guide.ranging import Ranges, fused
 from edgeassist.guide.sight import Sight, SightWatch
 from edgeassist.guide.threat import level_of
 from edgeassist.guide.tracker import Track, Tracker, iou
+from edgeassist.loop.clock import NS
 from edgeassist.loop.events import Box, Obstacle, Priority, RangeReading, VideoFrame
 from edgeassist.profile import CameraProfile
+
+ALONE_S = 1.0  # without a picture: range sensors warn by themselves
 
 Threats = list[tuple[Obstacle, Priority | None]]
 
@@ -42,6 +45,16 @@ class Step:
     felt: bool = False  # what `alert` says was felt before
     walking: bool | None = None  # None where the pictures do not tell
     speed_m_s: float | None = None  # of the wearer, by the ground
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """When a picture was taken, by the loop and by its source, and its geometry."""
+
+    captured_ns: int
+    at_s: float
+    number: int
+    view: View
 
 
 class Pipeline:
@@ -72,12 +85,16 @@ class Pipeline:
         self._courses = Courses()
         self._ranges = Ranges()
         self._alerts = Alerts(verbosity, partial(_say_s, language))
+        self._last: Moment | None = None  # of the pictures
 
     def step(self, frame: VideoFrame) -> Step:
         """Take the next picture. While the camera sees nothing only range sensors warn."""
         was = self._watch.sight
         sight = self._watch.step(frame.at_s, frame.image)
         view = View.of(self._camera, frame.image.shape[1], frame.image.shape[0])
+        self._last = now = Moment(
+            captured_ns=frame.captured_ns, at_s=frame.at_s, number=frame.number, view=view
+        )
         if sight.blind:
             if not was.blind:
                 self._tracker = Tracker(self._new_score)
@@ -94,43 +111,62 @@ class Pipeline:
             )
             threats = [(one, level_of(one, view, one.track in crossing)) for one in known]
             threats += classless.obstacles
-        threats = self._ranged(frame, view, threats)
-        obstacles = tuple(obstacle for obstacle, _ in threats)
         walking = None if self._while_standing else classless.walking
-        alert = self._alerts.step(frame.at_s, threats, walking)
-        return Step(
-            obstacles=obstacles,
-            alert=alert,
+        told = self._told(now, self._ranged(now, threats), walking)
+        return replace(
+            told,
             sight=sight,
             was=was,
-            tap=self._alerts.tap,
-            felt=alert is not None and self._alerts.was_tapped(alert),
             walking=classless.walking,
             speed_m_s=classless.speed_m_s,
         )
 
-    def feel(self, reading: RangeReading) -> None:
-        """Note what a range sensor measured; the next picture's obstacles take it in."""
-        self._ranges.take(reading)
+    def feel(self, reading: RangeReading) -> Step | None:
+        """Note what a range sensor measured.
 
-    def _ranged(self, frame: VideoFrame, view: View, threats: Threats) -> Threats:
+        The next picture's obstacles take it in. While none has come for `ALONE_S`, the step that
+        follows from the sensors alone is returned.
+        """
+        self._ranges.take(reading)
+        if self._last is None:
+            camera = self._camera
+            view = View.of(camera, camera.width, camera.height)
+            self._last = Moment(captured_ns=reading.captured_ns, at_s=0.0, number=0, view=view)
+        since_s = (reading.captured_ns - self._last.captured_ns) / NS
+        if since_s <= ALONE_S:
+            return None
+        now = replace(self._last, captured_ns=reading.captured_ns, at_s=self._last.at_s + since_s)
+        return self._told(now, self._ranged(now, []), None)
+
+    def _told(self, now: Moment, threats: Threats, walking: bool | None) -> Step:
+        alert = self._alerts.step(now.at_s, threats, walking)
+        return Step(
+            obstacles=tuple(obstacle for obstacle, _ in threats),
+            alert=alert,
+            sight=self._watch.sight,
+            was=self._watch.sight,
+            tap=self._alerts.tap,
+            felt=alert is not None and self._alerts.was_tapped(alert),
+        )
+
+    def _ranged(self, now: Moment, threats: Threats) -> Threats:
         """The threats with what the range sensors say of that moment."""
-        ranged = self._ranges.at(frame.captured_ns)
+        ranged = self._ranges.at(now.captured_ns)
         if not ranged:
             return threats
         seen = [obstacle for obstacle, _ in threats]
         told = fused(
             seen,
             ranged,
-            view,
-            captured_ns=frame.captured_ns,
-            at_s=frame.at_s,
-            frame=frame.number,
+            now.view,
+            captured_ns=now.captured_ns,
+            at_s=now.at_s,
+            frame=now.number,
         )
         return [
             threats[i]
             if i < len(seen) and obstacle is seen[i]
-            else (obstacle, level_of(obstacle, view))
+            else (obstacle, level_of(obstacle, now.view))
             for i, obstacle in enumerate(told)
         ]
 

@@ -8,6 +8,7 @@ from typing import Any
 from edgeassist.guide.alerts import Alert
 from edgeassist.guide.outage import Cause, Notice, told_off, told_on
 from edgeassist.guide.phrases import phrase
+from edgeassist.guide.pipeline import Step
 from edgeassist.loop.clock import NS
 from edgeassist.loop.events import Event, Priority, Pulse, Side, Tone, Utterance
 from edgeassist.loop.node import Context
@@ -28,6 +29,13 @@ class Telling:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+
+    def warnings(self, step: Step) -> Iterator[Event]:
+        """What one step has to tell of what is in the way."""
+        if step.tap is not None:
+            yield from self.tap(step.tap)
+        if step.alert is not None:
+            yield from self.warning(step.alert, felt=step.felt)
 
     def warning(self, alert: Alert, *, felt: bool) -> Iterator[Event]:
         """Felt first, unless it was a moment ago; then a tone (it is in `details`) and words."""
@@ -68,9 +76,15 @@ class Telling:
         )
 
     def notice(
-        self, notice: Notice, cause: Cause | None, captured_ns: int, at_s: float
+        self,
+        notice: Notice,
+        cause: Cause | None,
+        captured_ns: int,
+        at_s: float,
+        *,
+        ranged: bool,
     ) -> Iterator[Event]:
-        """That warnings are off, as urgent as a danger, or on again."""
+        """That warnings are off, as urgent as a danger, or on again; see `told_off`."""
         off = cause if notice is Notice.OFF else None
         language = self._context.language
         yield Pulse(
@@ -78,7 +92,7 @@ class Telling:
         )
         yield Utterance(
             captured_ns=captured_ns,
-            text=told_off(off, language) if off else told_on(language),
+            text=told_off(off, language, ranged=ranged) if off else told_on(language),
             language=language,
             priority=Priority.DANGER if off else Priority.MESSAGE,
             merge_key="guide:sight",

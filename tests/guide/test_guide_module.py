@@ -28,6 +28,7 @@ from edgeassist.loop.events import (
     Obstacle,
     Priority,
     Pulse,
+    RangeReading,
     Side,
     Tone,
     Utterance,
@@ -254,6 +255,66 @@ def test_a_camera_that_was_unplugged_is_told_though_no_picture_comes(centernet: 
         assert len(emitted.events) == 2
     finally:
         node.close()
+
+
+def nearing(begin_ns: int, steps: int, from_m: float = 3.0) -> list[RangeReading]:
+    """What a laser measures ten times a second of a wall that one walks up to."""
+    return [
+        RangeReading(
+            captured_ns=begin_ns + i * 100_000_000,
+            distance_m=from_m - 0.12 * i,
+            bearing_deg=0.0,
+            beam_deg=27.0,
+            sensor="head",
+        )
+        for i in range(steps)
+    ]
+
+
+def test_while_no_picture_comes_range_sensors_warn_by_themselves(centernet: object) -> None:
+    clock, emitted = ManualClock(), Emitted()
+    node = Guide(GuideOptions(), live(clock, emitted))
+    node.open()
+    try:
+        list(node.handle(at(clock, 0, 0.0)))
+        given: list[tuple[int, Event]] = []
+        for reading in nearing(0, 24):
+            given += [(reading.captured_ns, event) for event in node.handle(reading)]
+        assert all(then_ns > 10**9 for then_ns, _ in given)  # a picture may still come
+        seen = [event for _, event in given if isinstance(event, Obstacle)]
+        assert [round(one.distance_m or 0, 2) for one in seen[:2]] == [1.68, 1.56]
+        acts = [event for _, event in given if isinstance(event, (Pulse, Utterance))]
+        pulse, said = acts
+        assert isinstance(pulse, Pulse)
+        assert isinstance(said, Utterance)
+        assert (said.text, said.priority) == ("Careful! obstacle ahead", Priority.DANGER)
+        clock.advance(2.0)
+        assert emitted.wait(clock, 2)
+        off = emitted.events[-1]
+        assert isinstance(off, Utterance)
+        assert off.text == "Only the range sensors warn: the camera gives no picture"
+    finally:
+        node.close()
+
+
+def test_range_sensors_keep_to_what_the_user_asked_for(centernet: object) -> None:
+    node = Guide(GuideOptions(), replace(context(), pace=Pace.FAST))
+    node.open()
+    try:
+        obeyed(node, "warnings", "off")
+        given = [event for one in nearing(0, 24) for event in node.handle(one)]
+        assert {type(event) for event in given} == {Obstacle}
+    finally:
+        node.close()
+
+
+def test_while_pictures_come_a_reading_waits_for_the_next_one() -> None:
+    pipeline = Pipeline(Walk(0.0, right_m=3.0), CAMERA, new_score=0.3)
+    pictures = {one.captured_ns: one for one in map(frame, range(20))}
+    for reading in nearing(0, 20):
+        step = pipeline.step(pictures[reading.captured_ns])
+        assert pipeline.feel(reading) is None
+    assert any(one.label == "obstacle" for one in step.obstacles)
 
 
 def test_the_end_of_a_film_is_no_outage(centernet: object) -> None:
