@@ -43,6 +43,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 2 where nobody speaks, or a voice refuses."""
+    from edgeassist.speech.commands import OF_THE_GUIDE
     from edgeassist.speech.control import tell
 
     answers = tell(f"{args.what} {args.value}".replace("\n", " "))
@@ -52,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
             t("nothing speaks on this device now"),
             fix=t("Start it first: edgeassist run, or edgeassist read"),
         )
+    if args.what in OF_THE_GUIDE and any(answer["done"] for answer in answers):
+        answers = [answer for answer in answers if answer["done"]]  # other voices have no guide
     for answer in answers:
         if args.json:
             emit(answer)

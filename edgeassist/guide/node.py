@@ -29,6 +29,8 @@ from edgeassist.loop.events import (
     Obstacle,
     Pulse,
     RangeReading,
+    State,
+    Status,
     Tone,
     Utterance,
     VideoFrame,
@@ -188,6 +190,16 @@ class Guide:
         self, notice: Notice, cause: Cause | None, captured_ns: int, at_s: float
     ) -> Iterator[Event]:
         ranged = self._is_ranged(captured_ns)
+        off = cause if notice is Notice.OFF and cause is not Cause.ASKED else None
+        # The notice is said already: `lost` would be said as well.
+        self._context.emit(
+            Status(
+                captured_ns=captured_ns,
+                module=self._context.name,
+                state=State.DEGRADED if off else State.RUNNING,
+                why=told_off(off, self._context.language, ranged=ranged) if off else "",
+            )
+        )
         yield from self._say.notice(notice, cause, captured_ns, at_s, ranged=ranged)
 
     def _is_ranged(self, now_ns: int) -> bool:

@@ -82,6 +82,7 @@ class Graph:
             profile=profile,
             language=language,
             pace=pace,
+            given=self._is_given,
         )
         self._runners = [
             Runner(
@@ -180,6 +181,13 @@ class Graph:
     def is_read(self, kind: type[Event]) -> bool:
         """Whether a module takes events of that type."""
         return kind in self._routes
+
+    def _is_given(self, kind: type[Event]) -> bool:
+        """Whether a module that runs, or is about to, gives events of that type."""
+        well = (State.STARTING, State.RUNNING)
+        return any(
+            kind in runner.plugin.produces and runner.state in well for runner in self._runners
+        )
 
     def _open(self) -> None:
         for runner in self._runners:

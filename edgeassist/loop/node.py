@@ -80,6 +80,8 @@ class Context:
     # For live sources of sound or pictures that wait for their device by other means than
     # `stopping.wait`: called now and then while they wait, else they are taken for hung.
     alive: Callable[[], None] = field(default=lambda: None)
+    # Whether a module that runs beside this one gives events of that type.
+    given: Callable[[type[Event]], bool] = field(default=lambda kind: False)
 
 
 @runtime_checkable

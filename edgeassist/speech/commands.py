@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from edgeassist.errors import EdgeAssistError, InputError
+from edgeassist.errors import DeviceError, EdgeAssistError, InputError
 from edgeassist.locale import t
 from edgeassist.loop.clock import Clock
 from edgeassist.loop.events import Priority, Spoken, Utterance
@@ -190,13 +190,24 @@ def for_the_guide(line: str) -> tuple[str, str] | None:
     return name, value or values[0]
 
 
+def no_guide() -> DeviceError:
+    """Nobody answers what is asked of the guide."""
+    return DeviceError(
+        t("obstacle warnings"),
+        t("do not run here"),
+        fix=t("Start them: edgeassist run guide"),
+    )
+
+
 def reply(
     orders: Orders, line: str, pass_on: Callable[[str, str], None] | None = None
 ) -> dict[str, Any]:
     """What the control socket answers to a line; `pass_on` takes what is for the guide."""
     try:
-        guides = for_the_guide(line) if pass_on is not None else None
-        if guides is not None and pass_on is not None:
+        guides = for_the_guide(line)
+        if guides is not None:
+            if pass_on is None:
+                raise no_guide()
             pass_on(*guides)
             return {"done": True, "lines": []}
         return {"done": True, "lines": orders.obey_line(line)}

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Iterable
 
 from edgeassist.errors import InputError
-from edgeassist.loop.events import Command, Event, Spoken, Tone, Utterance
+from edgeassist.loop.events import Command, Event, Obstacle, Spoken, Tone, Utterance
 from edgeassist.loop.node import Context
-from edgeassist.speech.commands import NAMES
+from edgeassist.speech.commands import NAMES, no_guide
 from edgeassist.speech.session import Session, SpeechOptions, open_output, open_voice
 
 __all__ = ["Speech", "SpeechOptions", "open_output", "open_voice"]
@@ -61,7 +61,9 @@ class Speech:
         return ()
 
     def _pass_on(self, name: str, value: str) -> None:
-        """A person asks the guide through the voice's socket."""
+        """A person asks the guide through the voice's socket; raises `DeviceError` without one."""
+        if not self._context.given(Obstacle):
+            raise no_guide()
         now_ns = self._context.clock.now_ns()
         self._context.emit(Command(captured_ns=now_ns, name=name, value=value))
 

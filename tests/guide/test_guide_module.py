@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -30,12 +31,18 @@ from edgeassist.loop.events import (
     Pulse,
     RangeReading,
     Side,
+    State,
+    Status,
     Tone,
     Utterance,
     VideoFrame,
 )
 from edgeassist.loop.node import Context, Pace, Stopping
+from edgeassist.loop.supervisor import announcement
+from edgeassist.mqtt.messages import Topics, status_messages
 from edgeassist.profile import CameraProfile, GuideProfile, Profile
+from edgeassist.web.history import History
+from edgeassist.web.hub import Hub
 
 CAMERA = CameraProfile(height_m=1.3, tilt_deg=10, fov_deg=62)
 RNG = np.random.default_rng(3)
@@ -199,6 +206,45 @@ def test_a_camera_that_goes_dark_is_told_once_and_so_is_its_return(centernet: ob
     assert [pulse.side for pulse in given if isinstance(pulse, Pulse)] == [Side.AHEAD] * 2
 
 
+def test_a_blind_guide_is_a_problem_for_whoever_watches_the_device_and_is_said_once(
+    centernet: object,
+) -> None:
+    emitted = Emitted()
+    node = Guide(GuideOptions(), replace(context(language="zh"), emit=emitted))
+    topics, hub = Topics("edgeassist"), Hub(History(None))
+    viewer = hub.begin("")
+    problems, shown = [], []
+    dark = np.zeros((480, 640, 3), np.uint8)
+    node.open()
+    try:
+        for i in range(50):
+            list(node.handle(frame(i, dark if 5 <= i < 30 else None)))
+            for status in emitted.events:
+                assert isinstance(status, Status)
+                assert announcement(status, State.RUNNING, "zh") == []
+                assert announcement(status, State.DEGRADED, "zh") == []
+                *_, last = status_messages(topics, status, {status.module: status.state})
+                problems.append(json.loads(last.payload))
+                hub.status(status)
+            emitted.events.clear()
+            shown += [one.data for one in hub.news(viewer) if one.event == "trouble"]
+        list(node.handle(Command(captured_ns=0, name="warnings", value="off")))
+    finally:
+        node.close()
+    assert problems == [
+        {"problem": "ON", "modules": ["guide"]},
+        {"problem": "OFF", "modules": []},
+    ]
+    assert [[(one["off"], one["why"]) for one in trouble] for trouble in shown] == [
+        [],
+        [(True, "障碍物提醒已停止：太暗了")],
+        [],
+    ]
+    asked = emitted.events.pop()  # who wants no warnings has no problem
+    assert isinstance(asked, Status)
+    assert asked.state is State.RUNNING
+
+
 class Emitted:
     """What a node puts out on a thread of its own, and waiting for it."""
 
@@ -238,8 +284,10 @@ def test_a_camera_that_was_unplugged_is_told_though_no_picture_comes(centernet: 
             list(node.handle(at(clock, i, i / 10)))
             clock.advance(0.1)
         assert not emitted.events
-        assert emitted.wait(clock, 2)
-        pulse, said = emitted.events
+        assert emitted.wait(clock, 3)
+        status, pulse, said = emitted.events
+        assert isinstance(status, Status)
+        assert status.state is State.DEGRADED
         assert isinstance(pulse, Pulse)
         assert isinstance(said, Utterance)
         assert said.text == "Obstacle warnings are off: the camera gives no picture"
@@ -252,7 +300,10 @@ def test_a_camera_that_was_unplugged_is_told_though_no_picture_comes(centernet: 
             texts += [one.text for one in back if isinstance(one, Utterance)]
             clock.advance(0.1)
         assert texts == ["Obstacle warnings are on again"]
-        assert len(emitted.events) == 2
+        assert len(emitted.events) == 4
+        status = emitted.events[-1]
+        assert isinstance(status, Status)
+        assert (status.state, status.why) == (State.RUNNING, "")
     finally:
         node.close()
 
@@ -289,7 +340,7 @@ def test_while_no_picture_comes_range_sensors_warn_by_themselves(centernet: obje
         assert isinstance(said, Utterance)
         assert (said.text, said.priority) == ("Careful! obstacle ahead", Priority.DANGER)
         clock.advance(2.0)
-        assert emitted.wait(clock, 2)
+        assert emitted.wait(clock, 3)
         off = emitted.events[-1]
         assert isinstance(off, Utterance)
         assert off.text == "Only the range sensors warn: the camera gives no picture"
@@ -332,8 +383,10 @@ def test_old_pictures_are_not_looked_at_and_count_as_none(centernet: object) -> 
     try:
         old = replace(frame(0), captured_ns=clock.now_ns() - 2 * 10**9)
         assert list(node.handle(old)) == []
-        assert emitted.wait(clock, 2)
-        assert "no picture" in emitted.events[1].text
+        assert emitted.wait(clock, 3)
+        said = emitted.events[-1]
+        assert isinstance(said, Utterance)
+        assert "no picture" in said.text
     finally:
         node.close()
 

@@ -283,6 +283,28 @@ def test_where_nothing_speaks_one_is_told_so():
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_who_asks_what_is_around_where_no_guide_runs_is_told_so(room, tmp_path):
+    speech = Speech(
+        SpeechOptions(voice="silence", output="file", path=tmp_path / "b.wav", remember=False),
+        room.context,  # of a loop without a guide; the room itself is no loop
+    )
+    speech.open()
+    for what in (["describe"], ["warnings", "off"]):
+        done = edgeassist("tell", *what)
+        assert done.returncode == 2
+        assert set(done.stderr.splitlines()) == {
+            "edgeassist: obstacle warnings: do not run here. Start them: edgeassist run guide"
+        }
+    speech.close()
+
+
+def test_of_several_voices_one_that_has_a_guide_is_enough(room):
+    control = Control(lambda line: {"done": True, "lines": []})
+    done = edgeassist("tell", "describe")
+    control.close()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_the_socket_of_a_process_that_is_gone_is_cleared_away():
     control = Control(lambda line: {"done": True, "lines": [line.strip()]})
     stale = folder() / "1-1.sock"
