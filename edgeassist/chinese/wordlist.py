@@ -2,8 +2,8 @@
 
 rjieba keeps its dictionary on the heap (33 MB) and cuts a million characters a second. Who reads a
 clause now and then needs the memory more: the same words, counts and classes in a file, the same
-best path through them, and rjieba's own Markov model (which has no table to load) for what the
-dictionary does not know. What comes out is equal (tests/chinese/test_wordlist.py).
+best path through them, and rjieba's own Markov model (which has no table to load for the cuts) for
+what the dictionary does not know. What comes out is equal (tests/chinese/test_wordlist.py).
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ from edgeassist.errors import ModelError
 from edgeassist.locale import t
 
 _CARD, _LIST = "zh-words", "jieba.dict.utf8"
-_FORMAT = 1
+_FORMAT = 2
 _COUNTS = struct.Struct("<II")  # how often a word was seen; what rjieba says if asked for it
 _ALL = " all"  # the key of the sum of all counts
 _NONE = "x"  # the class of what is no word
+_GUESSED = " "  # before a character that is no word of the list: the class rjieba gives it
+_BLOCKS = (range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x323B0))
 
 
 class Segmenter(Protocol):
@@ -100,15 +102,22 @@ class Wordlist:
 
     def _unknown(self, singles: str) -> Iterator[tuple[str, str]]:
         if len(singles) < 2 or self.has_word(singles):
-            guessed = [(sign, _NONE) for sign in singles]
-        else:
-            guessed = self._model.tag(singles, True)
-        for word, kind in guessed:
+            yield from ((sign, self._kind(sign, _NONE)) for sign in singles)
+            return
+        words = self._model.cut(singles, True)
+        if all(len(word) == 1 or self.has_word(word) for word in words):
+            yield from ((word, self._kind(word)) for word in words)
+            return
+        # The classes of made-up words: rjieba unpacks 7 MB for them, which most texts do not need.
+        for word, kind in self._model.tag(singles, True):
             yield word, self._kind(word, kind)
 
-    def _kind(self, word: str, otherwise: str = _NONE) -> str:
+    def _kind(self, word: str, otherwise: str = "") -> str:
         found = self._found(word)
-        return str(found[0][_COUNTS.size :], "ascii") if found else otherwise
+        if found:
+            return str(found[0][_COUNTS.size :], "ascii")
+        guessed = None if otherwise else self._found(_GUESSED + word)
+        return str(guessed[0], "ascii") if guessed else otherwise or _NONE
 
     def _best(self, text: str) -> list[str]:
         """The cut whose words are the likeliest together; the longer first word of two equals."""
@@ -164,6 +173,10 @@ def build(path: Path, source: str) -> None:
             total += count
             yield word, _COUNTS.pack(count, asked) + kind.encode("ascii")
         yield _ALL, _COUNTS.pack(total, 0)
+        for sign in (chr(code) for block in _BLOCKS for code in block):
+            kind = rjieba.tag(sign, hmm=False)[0][1]
+            if kind != _NONE and not rjieba.has_word(sign):
+                yield _GUESSED + sign, kind.encode("ascii")
 
     marisa_trie.BytesTrie(entries()).save(str(path))
 

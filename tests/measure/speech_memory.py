@@ -12,9 +12,11 @@ from pathlib import Path
 
 import sounddevice  # noqa: F401 - what playing loads
 
+from edgeassist.loop.clock import RealClock
+from edgeassist.loop.node import Context, Stopping
+from edgeassist.profile import Profile
 from edgeassist.speech.engines.pyttsx3 import Pyttsx3, Pyttsx3Options
 from edgeassist.speech.voice import render
-from edgeassist.testing import context
 
 TEXTS = (
     ("前方两米，有台阶。", "zh"),
@@ -32,7 +34,9 @@ def megabytes(process: int | str) -> list[float]:
 
 def main() -> None:
     """Print both processes and the sum."""
-    voice = Pyttsx3(Pyttsx3Options(), context())
+    clock = RealClock()
+    context = Context(name="say", clock=clock, stopping=Stopping(clock), profile=Profile())
+    voice = Pyttsx3(Pyttsx3Options(), context)
     for text, language in TEXTS:
         for _ in render(voice, text, language):
             pass
