@@ -53,7 +53,12 @@ class Found(NamedTuple):
 
 
 class Detector(Protocol):
-    """Finds things in one picture. The constructor loads the model; `edgeassist.plugins` rules."""
+    """Finds things in one picture. The constructor loads the model; `edgeassist.plugins` rules.
+
+    One that can look smaller has two methods besides: `sizes()`, its sizes with their pixels (or
+    what else they cost), the present one first and ever smaller, None for the one it has by
+    itself; and `resize(size)`. A machine that is too slow for one is given the next.
+    """
 
     Options: ClassVar[type[Any]]
 

@@ -19,6 +19,7 @@ from edgeassist.guide.heat import EVERY_S, ZONES, HeatWatch, hottest_c
 from edgeassist.guide.outage import Cause, Notice, Outage, cause_of, told_off, told_poor
 from edgeassist.guide.pipeline import Pipeline
 from edgeassist.guide.sight import Sight
+from edgeassist.guide.speed import Speed
 from edgeassist.guide.telling import Telling
 from edgeassist.guide.vigil import Vigil
 from edgeassist.locale import t
@@ -77,6 +78,7 @@ class Guide:
         self._context = context
         self._detector: Detector | None = None
         self._pipeline: Pipeline | None = None
+        self._speed: Speed | None = None  # where the detector has more than one size
         self._say = Telling(context)
         self._guard = threading.Lock()  # of what the vigil's thread uses too
         self._outage = Outage()
@@ -103,6 +105,9 @@ class Guide:
             model=options.model,
             decode=options.decode,
         )
+        if options.size is None and hasattr(self._detector, "sizes"):
+            sizes = self._detector.sizes()
+            self._speed = Speed(tuple(sizes), tuple(sizes.values()))
         self._pipeline = Pipeline(
             self._detector,
             profile.camera,
@@ -139,7 +144,9 @@ class Guide:
             self._pipeline = None
 
     def _look(self, frame: VideoFrame, pipeline: Pipeline) -> Iterator[Event]:
+        began_ns = self._context.clock.now_ns()
         step = pipeline.step(frame)
+        self._heed_speed(began_ns)
         self._around, self._at_s = step.obstacles, frame.at_s
         if not step.sight.blind:
             self._seen_ns = frame.captured_ns
@@ -212,6 +219,23 @@ class Guide:
             self._poor_s[sight] = frame.at_s
             text = told_poor(sight, self._context.language)
             yield self._say.utterance(text, frame.captured_ns, notice=sight.value)
+
+    def _heed_speed(self, began_ns: int) -> None:
+        """Look smaller where a picture takes too long, and larger again when it need not be so."""
+        now_ns, speed = self._context.clock.now_ns(), self._speed
+        if speed is None or not self._live:
+            return
+        median_s = speed.median_s
+        if speed.step(now_ns / NS, (now_ns - began_ns) / NS):
+            self._detector.resize(speed.size)  # type: ignore[union-attr]
+            log.warning(
+                "%s",
+                t(
+                    "A picture takes {ms} ms: from now on the detector looks at size {size}",
+                    ms=round(1000 * median_s),
+                    size=speed.size or t("as usual"),
+                ),
+            )
 
     def _heed_heat(self, frame: VideoFrame) -> Iterator[Event]:
         now_ns = self._context.clock.now_ns()

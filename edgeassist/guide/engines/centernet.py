@@ -38,6 +38,7 @@ GREY = 114  # what fills the canvas beside the picture
 OVERLAP = 0.6  # above this IoU two boxes of a class are one thing
 # Far enough apart to err apart: one look at 384 finds fewer near things than these two.
 LOOKS = (320, 512)
+SMALLER = (384, 320, 256)  # single looks, for a machine that is too slow
 DOWN, RIGHT = np.mgrid[-1:2, -1:2].reshape(2, 9)  # from a cell to itself and its neighbours
 SEEN_BY_ONE = 0.25  # of the least score: how sure one of several looks must be to count
 
@@ -89,6 +90,17 @@ class CenterNet:
         looks = [self._look(image, size, least) for size in self._sizes]
         found = rivals_lowered(fused(looks, self._min_score))
         return boxes(found.only(found.scores > self._min_score))
+
+    def sizes(self) -> dict[int | None, int]:
+        """What `resize` takes, with its pixels: the size there is now and smaller ones."""
+        now = self._sizes[0] if len(self._sizes) == 1 else None
+        pixels = sum(size * size for size in self._sizes)
+        return {now: pixels} | {size: size * size for size in SMALLER if size * size < pixels}
+
+    def resize(self, size: int | None) -> None:
+        """From the next picture on look at that size; None is the two looks."""
+        self._sizes = LOOKS if size is None else (size,)
+        self._feeds.clear()
 
     def close(self) -> None:
         """Let the model go."""
