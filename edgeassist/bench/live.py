@@ -82,6 +82,7 @@ class LiveSession:
             size=point.options.get("size"),
             model=Path(given) if given else None,
             decode=point.options.get("decode"),
+            look_smaller=False,  # what is measured is this size
         )
         # The first second is the warm-up: a detector's first picture is slow.
         warm_up = max(1, round(rate))

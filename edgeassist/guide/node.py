@@ -57,6 +57,7 @@ class GuideOptions:
     decode: str | None = None  # what that file's output means; docs/guide-detectors.md
     verbosity: Verbosity = Verbosity.NORMAL
     while_standing: bool = False  # also tell of what stands still while its wearer does
+    look_smaller: bool = True  # where the machine is too slow, unless `size` is given
     thermal_zones: Path = ZONES  # where the temperature is read
 
 
@@ -105,7 +106,7 @@ class Guide:
             model=options.model,
             decode=options.decode,
         )
-        if options.size is None and hasattr(self._detector, "sizes"):
+        if options.look_smaller and options.size is None and hasattr(self._detector, "sizes"):
             sizes = self._detector.sizes()
             self._speed = Speed(tuple(sizes), tuple(sizes.values()))
         self._pipeline = Pipeline(

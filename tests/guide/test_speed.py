@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -69,14 +70,17 @@ class Slow(ManualClock):
         return super().now_ns()
 
 
-@pytest.mark.parametrize("size", [None, 320])
+@pytest.mark.parametrize(
+    ("options", "falls"),
+    [({}, True), ({"size": 320}, False), ({"look_smaller": False}, False)],
+)
 def test_a_live_guide_falls_back_to_one_look_and_says_so_unless_the_size_was_chosen(
-    centernet: CenterNet, caplog: pytest.LogCaptureFixture, size: int | None
+    centernet: CenterNet, caplog: pytest.LogCaptureFixture, options: dict[str, Any], falls: bool
 ) -> None:
     clock = Slow()
     noise = np.random.default_rng(3)
     node = Guide(
-        GuideOptions(size=size),
+        GuideOptions(**options),
         replace(context(), clock=clock, pace=Pace.REAL, emit=lambda event: None),
     )
     node.open()
@@ -91,7 +95,7 @@ def test_a_live_guide_falls_back_to_one_look_and_says_so_unless_the_size_was_cho
     finally:
         node.close()
     told = [record.getMessage() for record in caplog.records]
-    assert told == [] if size else "384" in told[0]
+    assert ("384" in told[0]) if falls else told == []
 
 
 def test_a_detector_looks_smaller_and_as_usual_again(
