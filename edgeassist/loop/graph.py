@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from edgeassist.errors import ConfigError, EdgeAssistError, PluginError
+from edgeassist.heap import use_one_heap
 from edgeassist.locale import t
 from edgeassist.loop.channel import LIVE, PATIENT, Inbox
 from edgeassist.loop.clock import NS, Clock, RealClock
@@ -190,6 +191,7 @@ class Graph:
         )
 
     def _open(self) -> None:
+        use_one_heap()
         for runner in self._runners:
             runner.start()
             if self._apart:

@@ -17,7 +17,6 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge, Le
 
 from edgeassist.captions.correction import corrector_for
-from edgeassist.captions.engines.memory import give_back, use_one_heap
 from edgeassist.captions.engines.models import missing_model, model_folder
 from edgeassist.captions.engines.whisper_growing import Growing, GrowingWhisper
 from edgeassist.captions.engines.whisper_model import Hypothesis
@@ -25,6 +24,7 @@ from edgeassist.captions.engines.worker import ThreadWorker, Worker
 from edgeassist.captions.listener import Excerpt, Listener, Utterance
 from edgeassist.captions.policy import GrowingText
 from edgeassist.captions.recognizer import ELLIPSIS, Language
+from edgeassist.heap import give_back, use_one_heap
 from edgeassist.loop.events import RATE_HZ, AudioBlock, Caption, Gap
 from edgeassist.loop.node import Context, Pace
 from edgeassist.plugins import Missing
