@@ -67,7 +67,7 @@ class Expansion:
     """Looks at one picture after another; `step` once a picture."""
 
     camera: CameraProfile
-    _follower: Follower = field(default_factory=lambda: Follower(SPAN_S))
+    _follower: Follower = field(default_factory=lambda: Follower(SPAN_S, surely=True))
     _speed_m_s: float | None = None
     _speed_s: float = 0.0
     _course: float = 0.0

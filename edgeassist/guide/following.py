@@ -22,6 +22,8 @@ FEWEST_POINTS = 150  # below that new ones are sought
 QUALITY = 0.005  # of the strongest corner: the weakest worth following
 APART_PX = 7  # between two points
 MOST_UNLIKE = 12.0  # grey levels on average between the two looks of a point
+# From where it came, of a point followed there and back: by night noise looks like itself anywhere.
+MOST_ASTRAY_PX = 1.0
 LONGEST_STEP_S = 0.4  # between two pictures; after more all begins anew
 
 GUESS_FAVOURED = 1.1  # times as unlike as without it, and the guess is still believed
@@ -43,9 +45,13 @@ class Look:
 
 @dataclass(slots=True)
 class Follower:
-    """Remembers the pictures of the last `memory_s`; `step` once a picture."""
+    """Remembers the pictures of the last `memory_s`; `step` once a picture.
+
+    `surely` keeps only points that are found again where they were when followed back.
+    """
 
     memory_s: float
+    surely: bool = False
     looks: deque[Look] = field(default_factory=deque)
     _next_number: int = 0
 
@@ -64,7 +70,7 @@ class Follower:
         if self.looks:
             last = self.looks[-1]
             guessed = None if guess is None else guess(last.points, grey.shape, at_s - last.at_s)
-            numbers, points = _follow(last, grey, guessed)
+            numbers, points = _follow(last, grey, guessed, self.surely)
         if len(points) < FEWEST_POINTS:
             fresh = _corners(grey, points)
             numbers = np.concatenate([numbers, self._next_number + np.arange(len(fresh))])
@@ -112,7 +118,7 @@ def small_grey(image: Image) -> NDArray[np.uint8]:
 
 
 def _follow(
-    before: Look, now: Any, guessed: NDArray[np.float32] | None
+    before: Look, now: Any, guessed: NDArray[np.float32] | None, surely: bool
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Where the points are now: as little moved as can be, or as guessed if that is as like."""
     if not len(before.points):
@@ -125,7 +131,24 @@ def _follow(
     height, width = now.shape
     good = unlike < MOST_UNLIKE
     good &= (there > 2).all(axis=1) & (there[:, 0] < width - 3) & (there[:, 1] < height - 3)
+    if surely:
+        good[good] = _came_back(before, now, there, good)
     return before.numbers[good], np.ascontiguousarray(there[good])
+
+
+def _came_back(
+    before: Look, now: Any, there: NDArray[np.float32], asked: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which of the `asked` points come back where they were (Kalal et al., ICPR 2010)."""
+    import cv2
+
+    if not asked.any():
+        return np.zeros(0, bool)
+    back, found, _ = cv2.calcOpticalFlowPyrLK(
+        now, before.grey, there[asked].reshape(-1, 1, 2), None, winSize=(13, 13), maxLevel=3
+    )
+    astray = np.hypot(*(back.reshape(-1, 2) - before.points[asked]).T)
+    return np.asarray((found.ravel() == 1) & (astray < MOST_ASTRAY_PX))
 
 
 def _found(

@@ -13,12 +13,16 @@ from simulated_walks import CAMERA, contact_s, frames, scene_of
 from edgeassist.guide.classless import FIRST_NUMBER, Watch
 from edgeassist.guide.obstructions import Obstructions
 from edgeassist.guide.regions import Region
+from edgeassist.guide.simulator.kinds import make_scene
 from edgeassist.loop.events import Box, Obstacle, Side, VideoFrame
+from edgeassist.profile import CameraProfile
 
 
-def told(kind: str, seed: int, *, left_s: float = 1.0) -> list[tuple[float, Obstacle]]:
+def told(
+    kind: str, seed: int, *, left_s: float = 1.0, camera: CameraProfile = CAMERA
+) -> list[tuple[float, Obstacle]]:
     """What was told of, with the seconds left, from 4.5 s until `left_s` before it is reached."""
-    scene = scene_of(kind, seed)
+    scene = make_scene(kind, seed, camera, [])
     reached_s = contact_s(scene)
     watch, found = Watch(scene.camera), []
     for frame in frames(scene, reached_s - 4.5, reached_s - left_s):
@@ -54,6 +58,17 @@ def test_what_stands_hangs_or_drops_away_is_told_in_time(kind: str, seed: int, l
         # The camera is at it a third of a second after the hands are.
         assert obstacle.ttc_s == pytest.approx(left_s + 0.35, rel=0.4, abs=0.3)
         assert obstacle.track >= FIRST_NUMBER
+
+
+@pytest.mark.parametrize("seed", [5113, 5140])
+def test_a_wall_by_night_is_told_in_time_though_noise_looks_like_itself_anywhere(seed: int) -> None:
+    assert make_scene("walls", seed, CameraProfile(), []).light.lamp
+    found = told("walls", seed, camera=CameraProfile())
+    assert found
+    assert found[0][0] >= 1.5
+    assert all(
+        obstacle.ttc_s == pytest.approx(left_s + 0.35, rel=0.5) for left_s, obstacle in found
+    )
 
 
 def test_an_empty_street_says_nothing() -> None:

@@ -2,6 +2,7 @@
 
     python -m tests.measure.guide_motion --seeds 1000-1009
     python -m tests.measure.guide_motion --kinds street --seeds 1000-1029 --photos PICTURES
+    python -m tests.measure.guide_motion --kinds walls --seeds 8000-8200 --night
 
 Without the detector: the simulator's own boxes stand for a perfect one, so the figures are of the
 geometry alone. The whole pipeline is scored by `python -m edgeassist.guide.simulator`.
@@ -52,6 +53,7 @@ def main() -> None:
     parser.add_argument("--kinds", default="walls,boards,branches,poles,stairs,kerbs")
     parser.add_argument("--seeds", default="1000-1009")
     parser.add_argument("--photos", type=Path)
+    parser.add_argument("--night", action="store_true", help="only the walks by night")
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
     first, last = (int(number) for number in chosen.seeds.split("-"))
@@ -59,8 +61,11 @@ def main() -> None:
         people = _people(chosen.photos) if kind in NEED_PEOPLE else []
         tally = Tally()
         for seed in range(first, last + 1):
-            walk(make_scene(kind, seed, CameraProfile(), people), tally)
-        print(line(kind, tally), flush=True)
+            scene = make_scene(kind, seed, CameraProfile(), people)
+            if scene.light.lamp or not chosen.night:
+                walk(scene, tally)
+        if tally.steps_s:
+            print(line(kind, tally), flush=True)
 
 
 def walk(scene: Scene, tally: Tally) -> None:
