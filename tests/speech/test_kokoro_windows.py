@@ -30,15 +30,15 @@ def test_where_all_is_silent_nothing_is_made():
 def test_a_short_clause_is_made_whole_and_a_long_one_in_windows():
     assert len(windows(plan(0, 90, 0), 0, 90)) == 1
     many = windows(plan(0, 400, 0), 0, 400)
-    assert all(40 <= until - begin <= 96 for begin, until in many)
-    assert many[0][1] < 70
+    assert 24 <= many[0][1] <= 40, "the first is what one waits for"
+    assert all(40 <= until - begin <= 96 for begin, until in many[1:])
     assert len(many) > 3
 
 
 def test_windows_are_joined_where_the_voice_is_softest():
     loudness = plan(0, 200, 0)
-    loudness[47] = 1.0
-    assert windows(loudness, 0, 200)[0] == (0, 47)
+    loudness[31] = loudness[80] = 1.0
+    assert windows(loudness, 0, 200)[:2] == [(0, 31), (31, 80)]
 
 
 @given(

@@ -23,6 +23,8 @@ _BEFORE, _AFTER = 3, 5  # frames kept around what is loud
 # not 3.6), so only what is longer than this is cut, between the earliest and the latest frame.
 _WHOLE = 96
 _EARLIEST, _LATEST = 40, 64
+# The first of several is shorter: it is what one waits for, and sounds while the next is made.
+_FIRST = (24, 40)
 _AROUND = 10  # frames on either side that are made as well, and dropped
 _FADE = 240  # samples over which a window turns into the next
 
@@ -41,11 +43,13 @@ def sounding(loudness: NDArray[np.float32]) -> tuple[int, int]:
 def windows(loudness: NDArray[np.float32], first: int, end: int) -> list[tuple[int, int]]:
     """Frames `first` to `end` as windows that follow each other, cut at the softest frames."""
     found: list[tuple[int, int]] = []
+    earliest, latest = _FIRST
     while end - first > _WHOLE:
-        begin, until = first + _EARLIEST, min(first + _LATEST, end - _EARLIEST)
+        begin, until = first + earliest, min(first + latest, end - _EARLIEST)
         soft = begin + int(np.argmin(loudness[begin:until]))
         found.append((first, soft))
         first = soft
+        earliest, latest = _EARLIEST, _LATEST
     return [*found, (first, end)] if end > first else found
 
 
