@@ -226,14 +226,13 @@ class Guide:
         now_ns, speed = self._context.clock.now_ns(), self._speed
         if speed is None or not self._live:
             return
-        median_s = speed.median_s
         if speed.step(now_ns / NS, (now_ns - began_ns) / NS):
             self._detector.resize(speed.size)  # type: ignore[union-attr]
             log.warning(
                 "%s",
                 t(
                     "A picture takes {ms} ms: from now on the detector looks at size {size}",
-                    ms=round(1000 * median_s),
+                    ms=round(1000 * speed.took_s),
                     size=speed.size or t("as usual"),
                 ),
             )

@@ -28,6 +28,7 @@ class Speed:
     sizes: Sequence[int | None]
     costs: Sequence[float]
     rung: int = 0
+    took_s: float = 0.0  # the median at the size before, when this one was chosen
     _took: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_PICTURES))
     _since_s: float | None = None  # when it came to this size
 
@@ -57,7 +58,7 @@ class Speed:
         return False
 
     def _go(self, rung: int) -> bool:
-        self.rung = rung
+        self.rung, self.took_s = rung, self.median_s
         self._took.clear()
         self._since_s = None
         return True
