@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from edgeassist.captions.correction_network import REMEMBERED, Place, network
 from edgeassist.captions.correction_network import Hypothesis as Hypothesis
-from edgeassist.captions.correction_network import Place, network
 from edgeassist.captions.correction_search import Search, TooLateError, slots
 from edgeassist.captions.hotwords import HotWords, hot_words
 from edgeassist.captions.numbers import written
@@ -116,7 +116,7 @@ def _search() -> Search:
     from edgeassist.modelstore import installed
 
     path = installed("zh-lm") / "zh_CN.lm"
-    return Search(Lexicon(path), Trigrams(path))
+    return Search(Lexicon(path, REMEMBERED), Trigrams(path))
 
 
 def _joined(places: Sequence[Place], texts: dict[int, str]) -> str:

@@ -20,6 +20,7 @@ from edgeassist.chinese.normal import is_hanzi
 from edgeassist.chinese.phrases import EVERYDAY, PYPINYIN, Phrases
 from edgeassist.speech.normalise import spoken_chinese
 
+REMEMBERED = 2_000  # words and keys kept at hand: 13 MB; each new sentence asks for some fifty
 _DIGITS = "零〇一二三四五六七八九幺"
 _SHARPNESS = 0.75  # how far the engine's probabilities are believed; they are too sure
 _TOKEN = re.compile(
@@ -169,7 +170,7 @@ def readings(text: str) -> list[str]:
 
 @cache
 def _phrases() -> Phrases:
-    return Phrases()
+    return Phrases(REMEMBERED)
 
 
 def _aligned(old: Sequence[Unit], new: Sequence[Unit]) -> list[tuple[Unit | None, Unit | None]]:

@@ -58,12 +58,14 @@ class Entry(NamedTuple):
 class Lexicon:
     """Looks words up by toneless syllables."""
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, model: Path, most: int = _REMEMBERED) -> None:
+        """With the language model's words; what it found of about `most` keys is kept at hand."""
         sources = edition("pypinyin", "pypinyin-dict", "rjieba")
         words = _file_of("zh-words", _WORDS)
         have = f"{model.stat().st_size}.{words.stat().st_size if words else 0}"
         named = f"{_FORMAT}.{everyday_edition()}-{have}-{sources}"
         self._trie = _mapped("lexicon", named, "build", model, words or "")
+        self._most = most
         self._found: dict[str, list[Entry]] = {}
         self.parts = decoded(self._trie[_PARTS_KEY][0])
         letters = self._trie[_LETTERS_KEY][0].decode().split(" ")
@@ -107,7 +109,7 @@ class Lexicon:
         """All words of a key, the most frequent first."""
         found = self._found.get(key)
         if found is None:
-            if len(self._found) > _REMEMBERED:
+            if len(self._found) > self._most:
                 self._found.clear()
             found = self._found[key] = self._read(key)
         return found
