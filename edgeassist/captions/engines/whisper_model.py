@@ -1,10 +1,7 @@
 """The Whisper network itself: a piece of sound in, what was said in it out. No streaming here.
 
-Through CTranslate2 (int8) and not faster-whisper's `transcribe`, which pads everything to 30 s.
-CTranslate2's encoder takes shorter windows; what remains of the window is filled with *silence
-before* the spectrogram is taken, as in training. So padded, 12 s windows are as right as 30 s ones
-(character error rate 14.9 against 14.2 % on 58 Mandarin clips; with zeros in the spectrogram
-16.4) for a quarter of the encoder's time. Below 10 s the model runs away (8 s: 22 %).
+Through CTranslate2 (int8) and not faster-whisper's `transcribe`, which pads everything to 30 s and
+brings PyAV and a network client into memory, 21 MB.
 """
 
 from __future__ import annotations
@@ -20,6 +17,8 @@ from numpy.typing import NDArray
 
 from edgeassist.captions.correction import Corrector
 from edgeassist.captions.correction import Hypothesis as Candidate
+from edgeassist.captions.engines.whisper_encoder import FULL_WINDOW_S, Encoder
+from edgeassist.captions.engines.whisper_words import Words
 from edgeassist.captions.hallucination import believable, looks_looped
 from edgeassist.captions.recognizer import Language
 from edgeassist.chinese.normal import simplify
@@ -27,9 +26,7 @@ from edgeassist.errors import ModelError
 from edgeassist.locale import t
 from edgeassist.loop.events import RATE_HZ
 
-_FULL_WINDOW_S = 30.0
 _SPARE_S = 4.0  # window beyond the sound; windows hardly longer than it run away
-_HOP = 160
 _TOKENS_A_SECOND = 10.0
 _SPARE_TOKENS = 12
 _ASCII_MARK = re.compile(r"(?<=[^\x00-\x7f])\s*([,?!:;])\s*|\s*([,?!:;])\s*(?=[^\x00-\x7f])")
@@ -77,27 +74,19 @@ class WhisperModel:
         Raises `ModelError` where that is not a Whisper model.
         """
         import ctranslate2
-        import tokenizers
-        from faster_whisper.feature_extractor import FeatureExtractor
-        from faster_whisper.tokenizer import Tokenizer
 
         try:
             self._model = ctranslate2.models.Whisper(
                 str(folder), device="cpu", compute_type="int8", intra_threads=threads
             )
-            words = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._words = Words(folder / "tokenizer.json")
         except Exception as error:  # both libraries raise bare Exception and RuntimeError
             raise ModelError(
                 str(folder),
                 t("is not a Whisper model for CTranslate2: {why}", why=str(error).split("\n")[0]),
                 fix=t("See: edgeassist models list"),
             ) from None
-        self._storage = ctranslate2.StorageView.from_array
-        self._spectrogram = FeatureExtractor(feature_size=self._model.n_mels)
-        self._tokenizers = {
-            language: Tokenizer(words, True, task="transcribe", language=language.value)
-            for language in (Language.ZH, Language.EN)
-        }
+        self._encoded = Encoder(self._model)
         self._prompts = prompts
         self._corrector = corrector
 
@@ -115,17 +104,21 @@ class WhisperModel:
 
         With `Language.AUTO` the model tells Mandarin and English apart, and where it cannot,
         `expected` is taken. `growing` sound is judged mildly: it was cut in the middle of speech.
-        A text that repeats itself is decoded once more with the full window.
+        A text that repeats itself, and none at all, is heard once more with the full window.
         """
         began = time.monotonic()
         seconds = len(samples) / RATE_HZ
-        window_s = max(window_s, min(seconds + _SPARE_S, _FULL_WINDOW_S))
+        window_s = max(window_s, min(seconds + _SPARE_S, FULL_WINDOW_S))
         encoded = self._encoded(samples, window_s)
         if language is Language.AUTO:
             language = self._language(encoded, expected)
         decoded = self._decoded(encoded, language, seconds, beam)
-        if looks_looped(decoded.candidates[0].text) and window_s < _FULL_WINDOW_S and not growing:
-            encoded = self._encoded(samples, _FULL_WINDOW_S)
+        likeliest = decoded.candidates[0].text
+        if (window_s < FULL_WINDOW_S and not growing) and (
+            looks_looped(likeliest)
+            or not self._credible(likeliest, language, seconds, decoded, growing)
+        ):
+            encoded = self._encoded(samples, FULL_WINDOW_S)
             decoded = self._decoded(encoded, language, seconds, beam)
         credible = [
             Candidate(text, candidate.log_probability)
@@ -159,15 +152,6 @@ class WhisperModel:
             prompt=self._prompts.get(language, ""),
         )
 
-    def _encoded(self, samples: NDArray[np.int16], window_s: float) -> Any:
-        frames = int(window_s * RATE_HZ) // _HOP
-        sound = np.zeros(frames * _HOP, np.float32)
-        sound[: len(samples)] = samples[: len(sound)] / np.float32(32768)
-        spectrogram = self._spectrogram(sound, padding=0)[:, :frames]
-        return self._model.encode(
-            self._storage(np.ascontiguousarray(spectrogram[None], np.float32)), to_cpu=False
-        )
-
     def _language(self, encoded: Any, expected: Language) -> Language:
         found = dict(self._model.detect_language(encoded)[0])
         mandarin = found.get("<|zh|>", 0.0) + found.get("<|yue|>", 0.0)
@@ -176,17 +160,8 @@ class WhisperModel:
             return expected
         return Language.ZH if mandarin > english else Language.EN
 
-    def _prompt(self, language: Language) -> list[int]:
-        """The tokens that a text goes on from."""
-        tokenizer = self._tokenizers[language]
-        prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-        if words := self._prompts.get(language, ""):
-            prompt = [tokenizer.sot_prev, *tokenizer.encode(words), *prompt]
-        return prompt
-
     def _decoded(self, encoded: Any, language: Language, seconds: float, beam: int) -> _Decoded:
-        tokenizer = self._tokenizers[language]
-        prompt = self._prompt(language)
+        prompt = self._words.prompt(language, self._prompts.get(language, ""))
         result = self._model.generate(
             encoded,
             [prompt],
@@ -199,7 +174,7 @@ class WhisperModel:
         return _Decoded(
             candidates=[
                 # A score is the mean of a token, the one that ends the text among them.
-                Candidate(tokenizer.decode(tokens).strip(), float(score) * (len(tokens) + 1))
+                Candidate(self._words.text(tokens).strip(), float(score) * (len(tokens) + 1))
                 for tokens, score in zip(result.sequences_ids, result.scores, strict=True)
             ],
             log_probability=float(result.scores[0]),
