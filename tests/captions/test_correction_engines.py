@@ -44,10 +44,10 @@ def test_correction_can_be_switched_off():
 
 def test_hot_words_of_the_config_win_in_real_speech(tmp_path):
     words = tmp_path / "words.tsv"
-    words.write_text("辰宿列张\tchen2 su4 lie4 zhang1\n", "utf-8")
+    words.write_text("辰宿列\tchen2 su4 lie4\n", "utf-8")
     without = finals(spoken("zh/pangrama"))[0].text
-    assert "辰宿列张" not in without
-    assert "辰宿列张" in finals(spoken("zh/pangrama"), hot_words_file=words)[0].text
+    assert "辰宿列" not in without
+    assert "辰宿列" in finals(spoken("zh/pangrama"), hot_words_file=words)[0].text
 
 
 def test_english_does_not_change():
