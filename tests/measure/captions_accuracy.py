@@ -1,8 +1,8 @@
 """Measures how right captions are; run by hand: python -m tests.measure.captions_accuracy [WHAT…].
 
-WHAT: finals (windows of 12 and 30 s, with and without correction; the default), harder (the same
-recordings in babble, faster, slower, by telephone), hot-words (20 of them), memory, live (as people
-see them: at real pace, which takes twice as long as the recordings); beam=10 for another beam.
+WHAT: finals (live windows and those of 30 s, with and without correction; the default), harder (the
+same recordings in babble, faster, slower, by telephone), hot-words (20 of them), memory, live (as
+people see them: at real pace, which takes twice as long as the recordings); beam=10 for another.
 EDGEASSIST_EVAL names the folder with speech/manifest.tsv. Errors are in characters and in toned
 syllables (what a reader of braille gets), in percent, with the 95 % interval of the difference.
 """
@@ -39,6 +39,7 @@ from edgeassist.testing import context
 
 EVAL = Path(os.environ.get("EDGEASSIST_EVAL", "eval")) / "speech"
 BEAM = 5
+LIVE_S = 20.0  # the window of live finals
 
 
 class Clip(NamedTuple):
@@ -176,7 +177,7 @@ def finals(beam: int = BEAM) -> None:
     folder = model_folder(WhisperOptions().model)
     plain = WhisperModel(folder, 2, prompts())
     model = WhisperModel(folder, 2, prompts(), corrector_for(True))
-    for window_s in (12.0, 30.0):
+    for window_s in (LIVE_S, 30.0):
         name = f"window {window_s:.0f} s, beam {beam}:"
         compared(name, clips(), (plain, model), beam=beam, window_s=window_s)
 
@@ -196,7 +197,7 @@ def harder(beam: int = BEAM) -> None:
         ("telephone:", lambda n: telephone(easy[n].sound)),
     ):
         hard = [clip._replace(sound=changed(n)) for n, clip in enumerate(easy)]
-        compared(name, hard, models, beam=beam, window_s=12.0)
+        compared(name, hard, models, beam=beam, window_s=LIVE_S)
 
 
 def babble(recordings: list[Clip], number: int) -> np.ndarray:
@@ -259,7 +260,7 @@ def hot_words(beam: int = BEAM) -> None:
         WhisperModel(folder, 2, prompts(), corrector_for(True)),
         WhisperModel(folder, 2, prompts(), corrector_for(True, words)),
     )
-    without, with_words = compared("hot words:", clips(), models, beam=beam, window_s=12.0)
+    without, with_words = compared("hot words:", clips(), models, beam=beam, window_s=LIVE_S)
     changes = [new[1] - old[1] for old, new in zip(without, with_words, strict=True)]
     print(f"  better {sum(c < 0 for c in changes)}, worse {sum(c > 0 for c in changes)}")
 
@@ -270,7 +271,7 @@ def memory(beam: int = BEAM) -> None:
     model = WhisperModel(folder, 2, prompts(), corrector_for(True))
     for clip in clips()[::6]:
         for samples in excerpts(clip):
-            model.hear(samples, Language.ZH, beam=beam, window_s=12.0)
+            model.hear(samples, Language.ZH, beam=beam, window_s=LIVE_S)
     status = Path("/proc/self/status").read_text("ascii")
     print("memory:", *re.findall(r"(?:VmRSS|RssAnon|RssFile):\s+\d+ kB", status))
 
