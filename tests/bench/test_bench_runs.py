@@ -235,6 +235,19 @@ def test_a_camera_at_its_own_pace_tells_the_age_of_pictures():
     assert 0 <= figures["missed_percent"]["value"] <= 100
 
 
+def test_a_voice_is_measured_at_the_pace_of_warnings():
+    point = Point(
+        module=Measured.SPEECH,
+        subject="pyttsx3",
+        scenario=Scenario.PACED,
+        options={"voice": "pyttsx3", "language": "zh", "rate": 2.0, "deadline_ms": 500.0},
+        seconds=2.0,
+    )
+    record = watched.measure(point, None)
+    assert record["state"] == "done", record["why"]
+    assert record["figures"]["offered"]["value"] >= 4
+
+
 def test_a_model_that_is_missing_leaves_its_point_out_and_says_why():
     point = Point(
         module=Measured.CAPTIONS,

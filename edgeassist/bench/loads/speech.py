@@ -81,7 +81,8 @@ def open_voice(point: Point) -> Voice:
     name = point.options["voice"]
     plugin = plugins.ready("voices", name)
     known = {field.name for field in fields(plugin.Options)}
-    given = {key: value for key, value in point.options.items() if key in known and key != "voice"}
+    # The point's own "rate" is how often something is said, not how fast.
+    given = {k: v for k, v in point.options.items() if k in known and k not in ("voice", "rate")}
     if "threads" in known:
         given["threads"] = point.threads
     options = parse_options(plugin, given, point.subject)
